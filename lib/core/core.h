@@ -1,0 +1,159 @@
+/* The inside of a fleet: shared state, transactions, statements. Used by the core's own files. */
+#ifndef ITG__CORE_H
+#define ITG__CORE_H
+
+#include "core/fail.h"
+#include "store/store.h"
+#include <itg/itg.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+struct itg__connection;
+struct itg__sessions;
+
+/* What an operation needs of the one who asks for it. */
+enum itg__right {
+    ITG__RIGHT_READ,  /* every role */
+    ITG__RIGHT_WRITE, /* operators and administrators */
+    ITG__RIGHT_USERS  /* administrators */
+};
+
+/* Who shares the write connection, see txn.c. */
+struct itg__writer {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct itg__connection *connection;
+    bool owned; /* a thread is using the connection */
+    pthread_t owner;
+    int depth;          /* nested uses by the owner */
+    bool group;         /* the owner is between itg_begin() and itg_commit() */
+    bool open;          /* a store transaction is open */
+    int64_t batch;      /* number of the store transaction that is or was open last */
+    int64_t ended;      /* number of the last one that ended */
+    int sharers;        /* operations done in the open one */
+    int waiting;        /* threads that want the connection */
+    itg_error_t broken; /* why the open one cannot be committed any more */
+    struct itg__batch_end *ends; /* threads waiting for the open one to end */
+};
+
+/* What the handles of one open file share. */
+struct itg__fleet {
+    const struct itg__engine *engine;
+    struct itg__store_config config;
+    char *path;
+    int handles;
+    bool single; /* readers use the write connection as well */
+    struct itg__writer writer;
+    pthread_mutex_t pool_lock;
+    struct itg__connection *pool; /* idle read connections */
+    int pool_size;
+    itg_clock_t clock;
+    itg_log_t log;
+    itg_link_t link; /* online == NULL: none */
+    int64_t session_lifetime_ms;
+    uint16_t wake_port;
+    char wake_broadcast[64];
+    bool wake_unicast;
+    char uuid[37];
+    struct itg__sessions *sessions;
+};
+
+/* A handle: the fleet, and who acts. */
+struct itg {
+    struct itg__fleet *fleet;
+    int64_t account_id; /* 0: the host itself, which may do everything */
+};
+
+/* A transaction of one public call. Lives on the caller's stack from itg__begin...() to itg__end(). */
+struct itg__tx {
+    itg_t *itg;
+    struct itg__fleet *fleet;
+    struct itg__connection *connection;
+    const char *operation; /* for the trace */
+    itg_failure_t *failure;
+    bool write;
+    bool on_writer; /* on the write connection */
+    bool saved;     /* a savepoint is set */
+};
+
+/* Begin and end a public call's transaction. `operation` is the public function's name. A failed begin needs no end.
+ * Writing also fails with ITG_E_ACCESS_DENIED for an actor without the right, so does reading.
+ * itg__end() keeps the changes if err is ITG_OK, else undoes them; it returns err, or why keeping failed, and adds
+ * the operation to the trace. */
+itg_error_t itg__begin_read(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
+                            itg_failure_t *failure);
+itg_error_t itg__begin_write(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
+                             itg_failure_t *failure);
+itg_error_t itg__end(struct itg__tx *tx, itg_error_t err);
+
+/* True if the calling thread has an itg_begin() group open on this fleet. */
+bool itg__in_group(struct itg__fleet *fleet);
+
+/* A statement being run. Statements are prepared once per connection and found again by the ADDRESS of their text:
+ * pass string literals or texts that live as long as the fleet. Errors stick: a query that failed to start has no
+ * rows and itg__done() tells.
+ *
+ *     struct itg__query q;
+ *     itg__query(tx, &q, "SELECT name FROM object WHERE id = $1", "i", id);
+ *     while (itg__next(&q))
+ *         use(itg__text(&q, 0));
+ *     err = itg__done(&q);
+ */
+struct itg__query {
+    struct itg__tx *tx;
+    struct itg__statement *statement;
+    itg_error_t err;
+};
+
+/* types, one letter a parameter: i int64_t, s text (must stay until itg__done), d double, n NULL (no argument). */
+void itg__query(struct itg__tx *tx, struct itg__query *q, const char *sql, const char *types, ...);
+/* The same without parameters; bind them with itg__bind_...(). */
+void itg__query_start(struct itg__tx *tx, struct itg__query *q, const char *sql);
+void itg__bind_int(struct itg__query *q, int index, int64_t value);
+void itg__bind_real(struct itg__query *q, int index, double value);
+void itg__bind_text(struct itg__query *q, int index, const char *value);
+void itg__bind_null(struct itg__query *q, int index);
+/* @return true if there is a row */
+bool itg__next(struct itg__query *q);
+itg_error_t itg__done(struct itg__query *q);
+int64_t itg__int(struct itg__query *q, int column);
+double itg__real(struct itg__query *q, int column);
+bool itg__is_null(struct itg__query *q, int column);
+/* Valid until the next step. Never NULL; lack of memory sticks as an error. */
+const char *itg__text(struct itg__query *q, int column);
+
+/* Runs a statement to its end. types as itg__query(). */
+itg_error_t itg__run(struct itg__tx *tx, const char *sql, const char *types, ...);
+
+/* Runs a query and gives the first column of its first row. @param ret_found false: no row, *ret_value untouched */
+itg_error_t itg__lookup(struct itg__tx *tx, bool *ret_found, int64_t *ret_value, const char *sql,
+                        const char *types, ...);
+
+/* The next id of a sequence ("object", "firmware", "account"). */
+itg_error_t itg__next_id(struct itg__tx *tx, const char *sequence, int64_t *ret_id);
+
+/* Makes sure that a sequence goes on above an id that was brought along. */
+itg_error_t itg__raise_sequence(struct itg__tx *tx, const char *sequence, int64_t id);
+
+/* The fleet's time. */
+int64_t itg__now_ms(struct itg__fleet *fleet);
+
+/* Writes a line to the host's log. Never hand it secrets. */
+void itg__log(struct itg__fleet *fleet, itg_log_level_t level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Opens with another engine than SQLite; for tests. */
+itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, const itg_options_t *options,
+                           itg_t **ret_itg, itg_failure_t *failure);
+
+/* txn.c, query.c */
+itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure);
+void itg__writer_close(struct itg__fleet *fleet);
+itg_error_t itg__connection_open(struct itg__fleet *fleet, bool writer, struct itg__connection **ret_connection,
+                                 itg_failure_t *failure);
+void itg__connection_close(struct itg__connection *connection);
+
+/* account.c: who acts may do it? Called inside the transaction. */
+itg_error_t itg__check_right(struct itg__tx *tx, enum itg__right right);
+
+#endif

@@ -1,0 +1,43 @@
+/* Texts: checking them, numbers in them, and an append buffer that writes JSON. */
+#ifndef ITG__TEXT_H
+#define ITG__TEXT_H
+
+#include <itg/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* True if the bytes are well-formed UTF-8. */
+bool itg__utf8_ok(const char *text, size_t length);
+
+/* True for a text that may be an object's name: UTF-8, not blank, 1 to ITG_LIMIT_NAME characters, no control
+ * characters. NULL is none. */
+bool itg__name_ok(const char *name);
+
+/* True for any other text: UTF-8 of at most ITG_LIMIT_TEXT bytes. NULL is none. */
+bool itg__text_ok(const char *text);
+
+/* Reads a whole text as a decimal integer. @return ITG_OK or ITG_E_NUMBER_FORMAT (nothing is recorded) */
+itg_error_t itg__parse_int(const char *text, int64_t *ret_value);
+
+/* An append buffer. Zero it to begin, end with itg__buf_dispose(). Once an allocation failed, `failed` is set and all
+ * further appending is ignored, so that one check at the end is enough. */
+struct itg__buf {
+    char *data;
+    size_t length;
+    size_t capacity;
+    bool failed;
+};
+
+void itg__buf_dispose(struct itg__buf *buf);
+void itg__buf_add(struct itg__buf *buf, const char *bytes, size_t length);
+void itg__buf_str(struct itg__buf *buf, const char *text);
+void itg__buf_char(struct itg__buf *buf, char c);
+void itg__buf_int(struct itg__buf *buf, int64_t value);
+/* The shortest form that reads back as the same number; "1" and not "1.0"; 0 for what JSON cannot say. */
+void itg__buf_real(struct itg__buf *buf, double value);
+/* A JSON string, quotes included. The text is UTF-8. */
+void itg__buf_json(struct itg__buf *buf, const char *text);
+void itg__buf_json_n(struct itg__buf *buf, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,196 @@
+#include "store/sqlite_schema.h"
+#include "core/fail.h"
+#include <itg/thinclient.h>
+#include <stdio.h>
+
+/* "ITGF": tells our files from other programs' SQLite files. */
+#define APPLICATION_ID 0x49544746
+
+/* The schema's versions: entry n brings a file from version n to n + 1. Entries that have been released never
+ * change. Columns of thinclient are made from the property table; ones that a file lacks are added after the
+ * entries, so that a new property needs a new, possibly empty, entry here. */
+static const char *const migrations[] = {
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    /* value: the last id given out */
+    "CREATE TABLE sequence(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "INSERT INTO sequence VALUES('object', 0), ('firmware', 0), ('account', 0);"
+
+    "CREATE TABLE firmware("
+    " id INTEGER PRIMARY KEY, product TEXT NOT NULL, version TEXT NOT NULL, type TEXT NOT NULL,"
+    " CONSTRAINT firmware_identity UNIQUE(product, version, type)) STRICT;"
+
+    /* bin_id: the item in the recycle bin that this object went in with, itself or a directory above it */
+    "CREATE TABLE object("
+    " id INTEGER PRIMARY KEY, type INTEGER NOT NULL, name TEXT NOT NULL,"
+    " parent_id INTEGER REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " bin_id INTEGER) STRICT;"
+    "CREATE INDEX object_parent ON object(parent_id, type);"
+    "CREATE INDEX object_bin ON object(bin_id) WHERE bin_id IS NOT NULL;"
+
+    "CREATE TABLE directory("
+    " id INTEGER PRIMARY KEY REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " type INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX directory_type ON directory(type);"
+    "INSERT INTO object VALUES(-1, 2, 'Thin Clients', NULL, NULL), (-2, 4, 'Profiles', NULL, NULL),"
+    " (-14, 6, 'Master Profiles', NULL, NULL);"
+
+    "CREATE TABLE thinclient("
+    " id INTEGER PRIMARY KEY REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " mac TEXT NOT NULL CONSTRAINT thinclient_mac UNIQUE,"
+    " unit_id TEXT NOT NULL CONSTRAINT thinclient_unit_id UNIQUE,"
+    " firmware_id INTEGER NOT NULL REFERENCES firmware(id) DEFERRABLE INITIALLY DEFERRED) STRICT;"
+
+    "CREATE TABLE profile("
+    " id INTEGER PRIMARY KEY REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " type INTEGER NOT NULL,"
+    " firmware_id INTEGER NOT NULL REFERENCES firmware(id) DEFERRABLE INITIALLY DEFERRED,"
+    " overrides_sessions INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX profile_type ON profile(type);"
+
+    "CREATE TABLE assignment("
+    " assignee_id INTEGER NOT NULL REFERENCES profile(id) DEFERRABLE INITIALLY DEFERRED,"
+    " receiver_id INTEGER NOT NULL REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " PRIMARY KEY(assignee_id, receiver_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX assignment_receiver ON assignment(receiver_id);"
+
+    /* revision: rises with every new password */
+    "CREATE TABLE account("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL CONSTRAINT account_name UNIQUE,"
+    " role INTEGER NOT NULL, password TEXT NOT NULL, revision INTEGER NOT NULL) STRICT;"
+    /* No reference to account: the session of a deleted user must still be told from an unknown one. */
+    "CREATE TABLE session("
+    " hash TEXT PRIMARY KEY, account_id INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_expires ON session(expires);"
+    "CREATE INDEX session_account ON session(account_id);",
+};
+
+enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
+
+#define SQL_TEXT   "TEXT NOT NULL DEFAULT ''"
+#define SQL_NUMBER "INTEGER NOT NULL DEFAULT "
+#define SQL_ID     SQL_NUMBER
+#define SQL_COUNT  SQL_NUMBER
+#define SQL_INT    SQL_NUMBER
+#define SQL_BOOL   SQL_NUMBER
+#define SQL_MINUTE SQL_NUMBER
+#define SQL_MILLIS SQL_NUMBER
+#define SQL_SECOND SQL_NUMBER
+#define SQL_REAL   "REAL NOT NULL DEFAULT "
+
+/* The columns made from the property table: those that the thin client's own table holds beside its keys. */
+static const struct column {
+    const char *name;
+    const char *declaration;
+    const char *initial;
+    itg_access_t access;
+} columns[] = {
+#define COLUMN(member, kind, key, facet, access, initial) {#member, SQL_##kind, #initial, ITG_ACCESS_##access},
+    ITG_THINCLIENT_PROPERTIES(COLUMN)
+#undef COLUMN
+};
+
+static itg_error_t pragma_int(sqlite3 *db, const char *sql, int64_t *ret_value, itg_failure_t *failure)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW)
+        *ret_value = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return rc == SQLITE_ROW ? ITG_OK : itg__sqlite_fail(db, rc, failure);
+}
+
+static itg_error_t run(sqlite3 *db, const char *sql, itg_failure_t *failure)
+{
+    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ITG_OK : itg__sqlite_fail(db, rc, failure);
+}
+
+static itg_error_t add_column(sqlite3 *db, const struct column *column, itg_failure_t *failure)
+{
+    char sql[256];
+    int64_t there = 0;
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('thinclient') WHERE name = '%s'",
+             column->name);
+    itg_error_t err = pragma_int(db, sql, &there, failure);
+    if (err || there)
+        return err;
+    bool text = column->initial[0] == '"';
+    snprintf(sql, sizeof sql, "ALTER TABLE thinclient ADD COLUMN %s %s%s", column->name, column->declaration,
+             text ? "" : column->initial);
+    return run(db, sql, failure);
+}
+
+static itg_error_t add_columns(sqlite3 *db, itg_failure_t *failure)
+{
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        if (columns[i].access == ITG_ACCESS_TREE)
+            continue;
+        itg_error_t err = add_column(db, &columns[i], failure);
+        if (err)
+            return err;
+    }
+    return ITG_OK;
+}
+
+static itg_error_t create_identity(sqlite3 *db, itg_failure_t *failure)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d", APPLICATION_ID);
+    return run(db, sql, failure);
+}
+
+/* Inside a write transaction, so that of two programs that open a new file at once only one creates it. */
+static itg_error_t migrate_locked(sqlite3 *db, itg_failure_t *failure)
+{
+    int64_t version = 0, application = 0, tables = 0;
+    itg_error_t err = pragma_int(db, "PRAGMA user_version", &version, failure);
+    if (!err)
+        err = pragma_int(db, "PRAGMA application_id", &application, failure);
+    if (!err)
+        err = pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables, failure);
+    if (err)
+        return err;
+    bool fresh = tables == 0 && version == 0 && application == 0;
+    if (!fresh && application != APPLICATION_ID)
+        return itg__fail_detail(failure, ITG_E_DATABASE, "the file is another program's database");
+    if (version > SCHEMA_VERSION)
+        return itg__fail_detail(failure, ITG_E_DATABASE,
+                                "the file has schema version %d, this program knows versions up to %d",
+                                (int)version, (int)SCHEMA_VERSION);
+    if (version == SCHEMA_VERSION)
+        return ITG_OK;
+    if (fresh)
+        err = create_identity(db, failure);
+    for (int64_t i = version; !err && i < SCHEMA_VERSION; i++)
+        err = run(db, migrations[i], failure);
+    if (!err)
+        err = add_columns(db, failure);
+    if (err)
+        return err;
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", (int)SCHEMA_VERSION);
+    return run(db, sql, failure);
+}
+
+itg_error_t itg__sqlite_migrate(sqlite3 *db, itg_failure_t *failure)
+{
+    int64_t version = 0, application = 0;
+    itg_error_t err = pragma_int(db, "PRAGMA user_version", &version, failure);
+    if (!err)
+        err = pragma_int(db, "PRAGMA application_id", &application, failure);
+    if (err)
+        return err;
+    if (version == SCHEMA_VERSION && application == APPLICATION_ID)
+        return ITG_OK;
+    err = run(db, "BEGIN IMMEDIATE", failure);
+    if (err)
+        return err;
+    err = migrate_locked(db, failure);
+    if (!err)
+        err = run(db, "COMMIT", failure);
+    if (err)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return err;
+}
