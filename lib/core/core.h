@@ -25,14 +25,14 @@ struct itg__writer {
     struct itg__connection *connection;
     bool owned; /* a thread is using the connection */
     pthread_t owner;
-    int depth;          /* nested uses by the owner */
-    bool group;         /* the owner is between itg_begin() and itg_commit() */
-    bool open;          /* a store transaction is open */
-    int64_t batch;      /* number of the store transaction that is or was open last */
-    int64_t ended;      /* number of the last one that ended */
-    int sharers;        /* operations done in the open one */
-    int waiting;        /* threads that want the connection */
-    itg_error_t broken; /* why the open one cannot be committed any more */
+    int depth;                   /* nested uses by the owner */
+    bool group;                  /* the owner is between itg_begin() and itg_commit() */
+    bool open;                   /* a store transaction is open */
+    int64_t batch;               /* number of the store transaction that is or was open last */
+    int64_t ended;               /* number of the last one that ended */
+    int sharers;                 /* operations done in the open one */
+    int waiting;                 /* threads that want the connection */
+    itg_error_t broken;          /* why the open one cannot be committed any more */
     struct itg__batch_end *ends; /* threads waiting for the open one to end */
 };
 
@@ -76,10 +76,10 @@ struct itg__tx {
     bool saved;     /* a savepoint is set */
 };
 
-/* Begin and end a public call's transaction. `operation` is the public function's name. A failed begin needs no end.
- * Writing also fails with ITG_E_ACCESS_DENIED for an actor without the right, so does reading.
- * itg__end() keeps the changes if err is ITG_OK, else undoes them; it returns err, or why keeping failed, and adds
- * the operation to the trace. */
+/* Begin and end a public call's transaction. `operation` is the public function's name. A failed begin needs
+ * no end. Writing also fails with ITG_E_ACCESS_DENIED for an actor without the right, so does reading.
+ * itg__end() keeps the changes if err is ITG_OK, else undoes them; it returns err, or why keeping failed, and
+ * adds the operation to the trace. */
 itg_error_t itg__begin_read(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
                             itg_failure_t *failure);
 itg_error_t itg__begin_write(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
@@ -89,9 +89,9 @@ itg_error_t itg__end(struct itg__tx *tx, itg_error_t err);
 /* True if the calling thread has an itg_begin() group open on this fleet. */
 bool itg__in_group(struct itg__fleet *fleet);
 
-/* A statement being run. Statements are prepared once per connection and found again by the ADDRESS of their text:
- * pass string literals or texts that live as long as the fleet. Errors stick: a query that failed to start has no
- * rows and itg__done() tells.
+/* A statement being run. Statements are prepared once per connection and found again by the ADDRESS of their
+ * text: pass string literals or texts that live as long as the fleet. Errors stick: a query that failed to
+ * start has no rows and itg__done() tells.
  *
  *     struct itg__query q;
  *     itg__query(tx, &q, "SELECT name FROM object WHERE id = $1", "i", id);
@@ -105,7 +105,8 @@ struct itg__query {
     itg_error_t err;
 };
 
-/* types, one letter a parameter: i int64_t, s text (must stay until itg__done), d double, n NULL (no argument). */
+/* types, one letter a parameter: i int64_t, s text (must stay until itg__done), d double, n NULL (no
+ * argument). */
 void itg__query(struct itg__tx *tx, struct itg__query *q, const char *sql, const char *types, ...);
 /* The same without parameters; bind them with itg__bind_...(). */
 void itg__query_start(struct itg__tx *tx, struct itg__query *q, const char *sql);
@@ -125,7 +126,8 @@ const char *itg__text(struct itg__query *q, int column);
 /* Runs a statement to its end. types as itg__query(). */
 itg_error_t itg__run(struct itg__tx *tx, const char *sql, const char *types, ...);
 
-/* Runs a query and gives the first column of its first row. @param ret_found false: no row, *ret_value untouched */
+/* Runs a query and gives the first column of its first row. @param ret_found false: no row, *ret_value
+ * untouched */
 itg_error_t itg__lookup(struct itg__tx *tx, bool *ret_found, int64_t *ret_value, const char *sql,
                         const char *types, ...);
 
@@ -149,8 +151,8 @@ itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, c
 /* txn.c, query.c */
 itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure);
 void itg__writer_close(struct itg__fleet *fleet);
-itg_error_t itg__connection_open(struct itg__fleet *fleet, bool writer, struct itg__connection **ret_connection,
-                                 itg_failure_t *failure);
+itg_error_t itg__connection_open(struct itg__fleet *fleet, bool writer,
+                                 struct itg__connection **ret_connection, itg_failure_t *failure);
 void itg__connection_close(struct itg__connection *connection);
 
 /* account.c: who acts may do it? Called inside the transaction. */

@@ -1,5 +1,5 @@
-/* Making failures. The message is made where the fault is found; callers pass the code up and add to the trace.
- * All of these take failure == NULL, and leave a failure alone that is there already. */
+/* Making failures. The message is made where the fault is found; callers pass the code up and add to the
+ * trace. All of these take failure == NULL, and leave a failure alone that is there already. */
 #ifndef ITG__FAIL_H
 #define ITG__FAIL_H
 
@@ -24,7 +24,8 @@ void itg__trace(itg_failure_t *failure, const char *operation);
 /* Puts "where: " in front of the message and keeps it a string; for imports. */
 void itg__fail_where(itg_failure_t *failure, const char *where);
 
-/* Cuts a text that had to be shortened to `length` bytes at the border of a character. @return the new length */
+/* Where to cut a text of which only the first `length` bytes are there, so that no character is broken.
+ * @return the new length */
 size_t itg__utf8_cut(const char *text, size_t length);
 
 #endif

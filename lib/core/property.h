@@ -28,13 +28,14 @@ struct itg__change {
 /* Index of a property in the table. */
 size_t itg__property_index(const itg_property_t *property);
 
-/* The property with this JSON key, looked for from index `hint` on, round the table: callers that take members in
- * the table's order find each at once. NULL: none. */
+/* The property with this JSON key, looked for from index `hint` on, round the table: callers that take
+ * members in the table's order find each at once. NULL: none. */
 const itg_property_t *itg__property_find(const char *key, size_t hint);
 
-/* Marks and sets a property from its text form, or from a JSON value (of the JSON type that IMI writes; ids and
- * counts may be strings or numbers). ITG_E_INVALID_BODY, ITG_E_NUMBER_FORMAT for ids, ITG_E_INVALID_NAME, and the
- * MAC's errors. A MAC is checked here and its upper-case form is put into `mac`, which the change then points to. */
+/* Marks and sets a property from its text form, or from a JSON value (of the JSON type that IMI writes; ids
+ * and counts may be strings or numbers). ITG_E_INVALID_BODY, ITG_E_NUMBER_FORMAT for ids, ITG_E_INVALID_NAME,
+ * and the MAC's errors. A MAC is checked here and its upper-case form is put into `mac`, which the change
+ * then points to. */
 itg_error_t itg__change_text(struct itg__change *change, const itg_property_t *property, const char *text,
                              char mac[13], itg_failure_t *failure);
 itg_error_t itg__change_json(struct itg__change *change, const itg_property_t *property, const json_t *value,
@@ -43,8 +44,9 @@ itg_error_t itg__change_json(struct itg__change *change, const itg_property_t *p
 /* Writes `"key":value` as IMI does. */
 void itg__property_json(struct itg__buf *buf, const itg_property_t *property, const itg_thinclient_t *tc);
 
-/* SELECT lists made from the table, in its order: "t.unit_id, ..., o.name, ...", of thinclient t and object o. */
-extern const char itg__sql_thinclient_short[];   /* SELECT ... FROM ... without WHERE */
+/* SELECT lists made from the table, in its order: "t.unit_id, ..., o.name, ...", of thinclient t and object
+ * o. */
+extern const char itg__sql_thinclient_short[]; /* SELECT ... FROM ... without WHERE */
 /* Fills a thin client from a row of one of the selects below. Texts point into the row. */
 void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc);
 

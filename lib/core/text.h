@@ -20,8 +20,8 @@ bool itg__text_ok(const char *text);
 /* Reads a whole text as a decimal integer. @return ITG_OK or ITG_E_NUMBER_FORMAT (nothing is recorded) */
 itg_error_t itg__parse_int(const char *text, int64_t *ret_value);
 
-/* An append buffer. Zero it to begin, end with itg__buf_dispose(). Once an allocation failed, `failed` is set and all
- * further appending is ignored, so that one check at the end is enough. */
+/* An append buffer. Zero it to begin, end with itg__buf_dispose(). Once an allocation failed, `failed` is set
+ * and all further appending is ignored, so that one check at the end is enough. */
 struct itg__buf {
     char *data;
     size_t length;

@@ -18,8 +18,8 @@ struct connection {
     sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *savepoint, *release, *undo;
 };
 
-/* Longest pause between two looks at a lock. SQLite's own handler backs off to 100 ms, which lets a busy program
- * starve another one. */
+/* Longest pause between two looks at a lock. SQLite's own handler backs off to 100 ms, which lets a busy
+ * program starve another one. */
 enum { MAX_PAUSE_MS = 4 };
 
 static itg_error_t translate(int rc)
@@ -91,9 +91,9 @@ static itg_error_t prepare_own(struct connection *conn, itg_failure_t *failure)
         sqlite3_stmt **stmt;
         const char *sql;
     } own[] = {
-        {&conn->begin_read, "BEGIN"},           {&conn->begin_write, "BEGIN IMMEDIATE"},
-        {&conn->commit, "COMMIT"},              {&conn->rollback, "ROLLBACK"},
-        {&conn->savepoint, "SAVEPOINT itg"},    {&conn->release, "RELEASE itg"},
+        {&conn->begin_read, "BEGIN"},        {&conn->begin_write, "BEGIN IMMEDIATE"},
+        {&conn->commit, "COMMIT"},           {&conn->rollback, "ROLLBACK"},
+        {&conn->savepoint, "SAVEPOINT itg"}, {&conn->release, "RELEASE itg"},
         {&conn->undo, "ROLLBACK TO itg"},
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
@@ -109,7 +109,8 @@ static itg_error_t configure(struct connection *conn, const struct itg__store_co
 {
     const char *sql[] = {
         "PRAGMA journal_mode = WAL",
-        config->durability == ITG_DURABILITY_FULL ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+        config->durability == ITG_DURABILITY_FULL ? "PRAGMA synchronous = FULL"
+                                                  : "PRAGMA synchronous = NORMAL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA temp_store = MEMORY",
         "PRAGMA trusted_schema = OFF",

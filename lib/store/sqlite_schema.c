@@ -84,7 +84,8 @@ static const struct column {
     const char *initial;
     itg_access_t access;
 } columns[] = {
-#define COLUMN(member, kind, key, facet, access, initial) {#member, SQL_##kind, #initial, ITG_ACCESS_##access},
+#define COLUMN(member, kind, key, facet, access, initial) \
+    {#member, SQL_##kind, #initial, ITG_ACCESS_##access},
     ITG_THINCLIENT_PROPERTIES(COLUMN)
 #undef COLUMN
 };

@@ -4,8 +4,8 @@
 #include <itg/error.h>
 #include <sqlite3.h>
 
-/* Brings the file of an open connection to the current schema, in one transaction: creates it in an empty file,
- * migrates an older one, refuses a newer one, another program's, or none. */
+/* Brings the file of an open connection to the current schema, in one transaction: creates it in an empty
+ * file, migrates an older one, refuses a newer one, another program's, or none. */
 itg_error_t itg__sqlite_migrate(sqlite3 *db, itg_failure_t *failure);
 
 /* Translates a result of SQLite and fails with it. The detail is SQLite's own message. */

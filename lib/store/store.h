@@ -1,9 +1,10 @@
-/* The store port: what the core asks of an engine that keeps rows. sqlite.c is the one that ships; tests wrap it
- * to make the n-th step fail.
+/* The store port: what the core asks of an engine that keeps rows. sqlite.c is the one that ships; tests wrap
+ * it to make the n-th step fail.
  *
  * A connection is used by one thread at a time. Parameters of statements are written $1, $2, ... and bound by
- * number from 1; columns are read by number from 0. Engines translate their result codes here and nowhere else: a
- * lock that outlives its timeout is ITG_E_NOT_AVAILABLE, lack of memory ITG_E_INTERNAL, the rest ITG_E_DATABASE. */
+ * number from 1; columns are read by number from 0. Engines translate their result codes here and nowhere
+ * else: a lock that outlives its timeout is ITG_E_NOT_AVAILABLE, lack of memory ITG_E_INTERNAL, the rest
+ * ITG_E_DATABASE. */
 #ifndef ITG__STORE_H
 #define ITG__STORE_H
 
@@ -49,7 +50,8 @@ struct itg__engine {
     int64_t (*column_int)(void *statement, int column);
     double (*column_real)(void *statement, int column);
     bool (*column_is_null)(void *statement, int column);
-    /* NUL-terminated, valid until the next step; NULL if there is no memory for it. NULL values read as "". */
+    /* NUL-terminated, valid until the next step; NULL if there is no memory for it. NULL values read as "".
+     */
     const char *(*column_text)(void *statement, int column, size_t *ret_length);
 
     /* Checks the file itself (pages, indexes, references) and reports each fault. */
