@@ -18,22 +18,20 @@ enum itg__right {
     ITG__RIGHT_USERS  /* administrators */
 };
 
-/* Who shares the write connection, see txn.c. */
+/* Who uses the write connection, see txn.c. */
 struct itg__writer {
     pthread_mutex_t lock;
-    pthread_cond_t changed;
+    pthread_cond_t freed; /* the connection has no owner any more */
+    pthread_cond_t ended; /* a batch has ended */
     struct itg__connection *connection;
-    bool owned; /* a thread is using the connection */
+    bool owned;
     pthread_t owner;
-    int depth;                   /* nested uses by the owner */
-    bool group;                  /* the owner is between itg_begin() and itg_commit() */
-    bool open;                   /* a store transaction is open */
-    int64_t batch;               /* number of the store transaction that is or was open last */
-    int64_t ended;               /* number of the last one that ended */
-    int sharers;                 /* operations done in the open one */
-    int waiting;                 /* threads that want the connection */
-    itg_error_t broken;          /* why the open one cannot be committed any more */
-    struct itg__batch_end *ends; /* threads waiting for the open one to end */
+    int depth;                     /* transactions the owner has open, one inside the other */
+    bool group;                    /* the owner is between itg_begin() and its end */
+    bool open;                     /* a store transaction (a batch) is open */
+    int sharers;                   /* operations that wait in it to be committed */
+    int waiting;                   /* threads that want the connection */
+    struct itg__outcome *sleepers; /* one for each of the sharers that handed the connection on */
 };
 
 /* What the handles of one open file share. */
@@ -73,6 +71,7 @@ struct itg__tx {
     itg_failure_t *failure;
     bool write;
     bool on_writer; /* on the write connection */
+    bool nested;    /* inside another transaction of this thread */
     bool saved;     /* a savepoint is set */
 };
 
@@ -85,6 +84,14 @@ itg_error_t itg__begin_read(itg_t *itg, const char *operation, enum itg__right r
 itg_error_t itg__begin_write(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
                              itg_failure_t *failure);
 itg_error_t itg__end(struct itg__tx *tx, itg_error_t err);
+
+/* As itg__begin_write(), for an operation that may take long: it does not keep others' commits waiting. */
+itg_error_t itg__begin_write_long(itg_t *itg, const char *operation, enum itg__right right,
+                                  struct itg__tx *tx, itg_failure_t *failure);
+
+/* As itg__begin_write(), but fails with ITG_E_NOT_AVAILABLE at once instead of waiting for another writer. */
+itg_error_t itg__begin_write_now(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
+                                 itg_failure_t *failure);
 
 /* True if the calling thread has an itg_begin() group open on this fleet. */
 bool itg__in_group(struct itg__fleet *fleet);
@@ -148,12 +155,24 @@ void itg__log(struct itg__fleet *fleet, itg_log_level_t level, const char *forma
 itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, const itg_options_t *options,
                            itg_t **ret_itg, itg_failure_t *failure);
 
-/* txn.c, query.c */
+/* txn.c: the write connection. Closing takes a writer that was never opened. */
 itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure);
 void itg__writer_close(struct itg__fleet *fleet);
+
+/* query.c: a connection and its prepared statements. */
+struct itg__connection {
+    const struct itg__engine *engine;
+    void *handle;
+    struct itg__connection *next;          /* in the pool */
+    struct itg__statement *statements[64]; /* by the hash of their text's address */
+};
 itg_error_t itg__connection_open(struct itg__fleet *fleet, bool writer,
                                  struct itg__connection **ret_connection, itg_failure_t *failure);
 void itg__connection_close(struct itg__connection *connection);
+
+/* fleet.c: another handle on an open fleet; ended by itg_close(). */
+itg_error_t itg__handle_new(struct itg__fleet *fleet, int64_t account_id, itg_t **ret_itg,
+                            itg_failure_t *failure);
 
 /* account.c: who acts may do it? Called inside the transaction. */
 itg_error_t itg__check_right(struct itg__tx *tx, enum itg__right right);

@@ -13,6 +13,7 @@
 struct connection {
     sqlite3 *db;
     int busy_timeout_ms;
+    bool impatient;           /* do not wait for locks now */
     int64_t waiting_since_ms; /* of the lock being waited for */
     uint32_t jitter;
     sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *savepoint, *release, *undo;
@@ -53,6 +54,8 @@ static int64_t now_ms(void)
 static int on_busy(void *ctx, int count)
 {
     struct connection *conn = ctx;
+    if (conn->impatient)
+        return 0;
     if (count == 0)
         conn->waiting_since_ms = now_ms();
     if (now_ms() - conn->waiting_since_ms >= conn->busy_timeout_ms)
@@ -181,10 +184,15 @@ static itg_error_t run_own(struct connection *conn, sqlite3_stmt *stmt, itg_fail
     return err;
 }
 
-static itg_error_t sqlite_begin(void *connection, bool write, itg_failure_t *failure)
+static itg_error_t sqlite_begin(void *connection, enum itg__mode mode, itg_failure_t *failure)
 {
     struct connection *conn = connection;
-    return run_own(conn, write ? conn->begin_write : conn->begin_read, failure);
+    if (mode == ITG__MODE_READ)
+        return run_own(conn, conn->begin_read, failure);
+    conn->impatient = mode == ITG__MODE_WRITE_NOW;
+    itg_error_t err = run_own(conn, conn->begin_write, failure);
+    conn->impatient = false;
+    return err;
 }
 
 static itg_error_t sqlite_commit(void *connection, itg_failure_t *failure)

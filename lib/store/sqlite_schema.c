@@ -1,6 +1,7 @@
 #include "store/sqlite_schema.h"
 #include "core/fail.h"
 #include <itg/thinclient.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* "ITGF": tells our files from other programs' SQLite files. */

@@ -19,6 +19,12 @@ struct itg__store_config {
     bool must_exist;
 };
 
+enum itg__mode {
+    ITG__MODE_READ,
+    ITG__MODE_WRITE,    /* waits for other programs' writers */
+    ITG__MODE_WRITE_NOW /* does not */
+};
+
 struct itg__engine {
     const char *(*version)(void);
     /* True if all connections to this path must be one and the same (a store in memory). */
@@ -29,7 +35,7 @@ struct itg__engine {
                         itg_failure_t *failure);
     void (*close)(void *connection);
 
-    itg_error_t (*begin)(void *connection, bool write, itg_failure_t *failure);
+    itg_error_t (*begin)(void *connection, enum itg__mode mode, itg_failure_t *failure);
     itg_error_t (*commit)(void *connection, itg_failure_t *failure);
     void (*rollback)(void *connection);
     /* False after the engine gave a whole transaction up by itself. */
