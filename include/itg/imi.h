@@ -30,8 +30,9 @@ typedef struct itg_imi_options {
     int32_t plain_http; /**< 1: links begin with http:// and cookies lack Secure */
     int32_t hide_trace; /**< 1: `stackTrace` in errors is empty */
     size_t max_body;    /**< longer bodies are answered with 413; default ITG_IMI_MAX_BODY */
-    /** 1: a request without cookie and without Authorization acts as the handle given to itg_imi_new() itself.
-     * For use inside a process, where who calls may do so anyway; never for a host that listens on a network.
+    /** 1: a request without cookie and without Authorization acts as the handle given to itg_imi_new()
+     * itself. For use inside a process, where who calls may do so anyway; never for a host that listens on a
+     * network.
      */
     int32_t trusted;
 } itg_imi_options_t;
