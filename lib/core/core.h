@@ -155,7 +155,8 @@ void itg__log(struct itg__fleet *fleet, itg_log_level_t level, const char *forma
 itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, const itg_options_t *options,
                            itg_t **ret_itg, itg_failure_t *failure);
 
-/* txn.c: the write connection. Closing takes a writer that was never opened. */
+/* txn.c: the write connection. Closing takes a writer that was only initialised. */
+void itg__writer_init(struct itg__fleet *fleet);
 itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure);
 void itg__writer_close(struct itg__fleet *fleet);
 
@@ -176,5 +177,13 @@ itg_error_t itg__handle_new(struct itg__fleet *fleet, int64_t account_id, itg_t 
 
 /* account.c: who acts may do it? Called inside the transaction. */
 itg_error_t itg__check_right(struct itg__tx *tx, enum itg__right right);
+
+/* The same for a caller without a transaction, before it begins with something costly: ITG_E_ACCESS_DENIED,
+ * ITG_E_NO_USER. */
+itg_error_t itg__may(itg_t *itg, enum itg__right right, itg_failure_t *failure);
+
+/* The role of a handle's user, 0 for the host; ITG_ROLE_VIEWER if it cannot be read or the user is gone: the call
+ * itself then tells. */
+itg_role_t itg__role(itg_t *itg);
 
 #endif

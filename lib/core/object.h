@@ -20,12 +20,20 @@ itg_type_t itg__directory_type(itg_type_t type);
 /* The root of the tree that a type belongs to. */
 int64_t itg__root_of(itg_type_t type);
 
+/* The codes for a missing and for a binned object of a type. */
+itg_error_t itg__missing_code(itg_type_t type);
+itg_error_t itg__binned_code(itg_type_t type);
+
 /* Looks up an object of any type. *ret_found false: there is none. */
 itg_error_t itg__object_find(struct itg__tx *tx, int64_t id, struct itg__object *ret_object, bool *ret_found);
 
 /* Looks up an object of one type; fails with the code for a missing object of that type
  * (ITG_E_THINCLIENT_NOT_FOUND, ITG_E_DIRECTORY_NOT_FOUND, ITG_E_NO_HANDLER). */
 itg_error_t itg__object_load(struct itg__tx *tx, itg_type_t type, int64_t id, struct itg__object *ret_object);
+
+/* The same, and fails with the code for a binned object of that type if it is in the bin. */
+itg_error_t itg__object_load_live(struct itg__tx *tx, itg_type_t type, int64_t id,
+                                  struct itg__object *ret_object);
 
 /* Checks a parent for a new object of a type: ITG_E_PARENT_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN. */
 itg_error_t itg__parent_check(struct itg__tx *tx, itg_type_t type, int64_t parent_id);
@@ -34,9 +42,20 @@ itg_error_t itg__parent_check(struct itg__tx *tx, itg_type_t type, int64_t paren
 itg_error_t itg__object_insert(struct itg__tx *tx, int64_t id, itg_type_t type, const char *name,
                                int64_t parent_id, int64_t bin_id);
 
+/* The same with the next free id, not in the bin. */
+itg_error_t itg__object_create(struct itg__tx *tx, itg_type_t type, const char *name, int64_t parent_id,
+                               int64_t *ret_id);
+
 itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name);
 
 /* Deletes the row, and the assignments it receives. The type's own row must be gone already. */
 itg_error_t itg__object_delete(struct itg__tx *tx, int64_t id);
+
+/* The columns that itg__object_read() takes, of an object o. Its texts point into the row. */
+#define ITG__OBJECT_COLUMNS "o.id, o.type, o.name, o.parent_id, o.bin_id"
+itg_object_t itg__object_read(struct itg__query *q);
+
+/* A copy in one block for itg_object_free(); NULL if there is no memory. */
+itg_object_t *itg__object_copy(const itg_object_t *object);
 
 #endif

@@ -22,7 +22,7 @@ struct itg__outcome {
     struct itg__outcome *next;
 };
 
-itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure)
+void itg__writer_init(struct itg__fleet *fleet)
 {
     struct itg__writer *writer = &fleet->writer;
     pthread_condattr_t attr;
@@ -33,6 +33,11 @@ itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure)
     pthread_cond_init(&writer->ended, &attr);
     pthread_condattr_destroy(&attr);
     pthread_mutex_init(&fleet->pool_lock, NULL);
+}
+
+itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure)
+{
+    struct itg__writer *writer = &fleet->writer;
     return itg__connection_open(fleet, true, &writer->connection, failure);
 }
 

@@ -1,0 +1,166 @@
+#include "core/object.h"
+#include "core/rows.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+static bool is_profile(itg_type_t type)
+{
+    return type == ITG_TYPE_PROFILE || type == ITG_TYPE_MASTERPROFILE;
+}
+
+static bool is_receiver(itg_type_t type)
+{
+    return type == ITG_TYPE_THINCLIENT || type == ITG_TYPE_THINCLIENT_DIRECTORY;
+}
+
+/* An end of an assignment, of which a missing or mistyped one has its own code. */
+static itg_error_t load_end(struct itg__tx *tx, bool type_ok, itg_type_t type, int64_t id,
+                            itg_error_t otherwise, struct itg__object *ret_object)
+{
+    bool found = false;
+    itg_error_t err = type_ok ? itg__object_find(tx, id, ret_object, &found) : ITG_OK;
+    if (err)
+        return err;
+    if (!found || ret_object->type != type || ret_object->is_root)
+        return itg__fail_detail(tx->failure, otherwise, "%s %" PRId64, itg_type_name(type), id);
+    return ITG_OK;
+}
+
+static itg_error_t check_ends(struct itg__tx *tx, const itg_assignment_t *a)
+{
+    struct itg__object assignee, receiver;
+    itg_error_t err = load_end(tx, is_profile(a->assignee_type), a->assignee_type, a->assignee_id,
+                               ITG_E_INVALID_ASSIGNMENT, &assignee);
+    if (!err)
+        err = load_end(tx, is_receiver(a->receiver_type), a->receiver_type, a->receiver_id,
+                       ITG_E_INVALID_RECEIVER, &receiver);
+    if (!err && assignee.in_bin)
+        err = itg__fail(tx->failure, itg__binned_code(assignee.type), NULL);
+    if (!err && receiver.in_bin)
+        err = itg__fail(tx->failure, itg__binned_code(receiver.type), NULL);
+    return err;
+}
+
+itg_error_t itg__assignment_insert(struct itg__tx *tx, const itg_assignment_t *a)
+{
+    char what[96];
+    bool added = false;
+    int64_t id = 0;
+    itg_error_t err = itg__lookup(tx, &added, &id,
+                                  "INSERT INTO assignment(assignee_id, receiver_id) VALUES($1, $2)"
+                                  " ON CONFLICT DO NOTHING RETURNING assignee_id",
+                                  "ii", a->assignee_id, a->receiver_id);
+    if (err || added)
+        return err;
+    snprintf(what, sizeof what, "Assignment of %" PRId64 " to %" PRId64, a->assignee_id, a->receiver_id);
+    return itg__fail_duplicate(tx->failure, what, "assignment_primary_key", "assignment");
+}
+
+itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignments, size_t count,
+                                  itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    if (err)
+        return err;
+    for (size_t i = 0; !err && i < count; i++) {
+        err = check_ends(&tx, &assignments[i]);
+        if (!err)
+            err = itg__assignment_insert(&tx, &assignments[i]);
+    }
+    return itg__end(&tx, err);
+}
+
+static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
+{
+    bool deleted = false;
+    int64_t id = 0;
+    itg_error_t err = itg__lookup(tx, &deleted, &id,
+                                  "DELETE FROM assignment WHERE assignee_id = $1 AND receiver_id = $2"
+                                  " AND EXISTS(SELECT 1 FROM object WHERE id = $1 AND type = $3)"
+                                  " AND EXISTS(SELECT 1 FROM object WHERE id = $2 AND type = $4)"
+                                  " RETURNING assignee_id",
+                                  "iiii", a->assignee_id, a->receiver_id, (int64_t)a->assignee_type,
+                                  (int64_t)a->receiver_type);
+    if (!err && !deleted)
+        err = itg__fail(tx->failure, ITG_E_INVALID_ASSIGNMENT, NULL);
+    return err;
+}
+
+itg_error_t itg_assignment_delete(itg_t *itg, const itg_assignment_t *assignment, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    return err ? err : itg__end(&tx, delete_it(&tx, assignment));
+}
+
+/* Rows of assignee, its type, receiver, its type. */
+static itg_error_t walk(struct itg__query *q, itg_assignment_fn fn, void *ctx)
+{
+    bool more = true;
+    for (int32_t position = 0; more && itg__next(q); position++) {
+        itg_assignment_t assignment = {itg__int(q, 0), (itg_type_t)itg__int(q, 1), itg__int(q, 2),
+                                       (itg_type_t)itg__int(q, 3)};
+        more = fn(ctx, &assignment, position) == 0;
+    }
+    return itg__done(q);
+}
+
+itg_error_t itg_assignment_receivers(itg_t *itg, itg_type_t profile_type, int64_t profile_id,
+                                     itg_type_t receiver_type, itg_assignment_fn fn, void *ctx,
+                                     itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__object profile;
+    struct itg__query q;
+    if (!is_profile(profile_type) || !is_receiver(receiver_type))
+        return itg__fail(failure, ITG_E_OBJECT_TYPE, NULL);
+    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = itg__object_load(&tx, profile_type, profile_id, &profile);
+    if (err)
+        return itg__end(&tx, err);
+    itg__query(&tx, &q,
+               "SELECT a.assignee_id, $2, a.receiver_id, r.type FROM assignment a"
+               " JOIN object r ON r.id = a.receiver_id AND r.type = $3"
+               " WHERE a.assignee_id = $1 ORDER BY a.receiver_id",
+               "iii", profile_id, (int64_t)profile_type, (int64_t)receiver_type);
+    return itg__end(&tx, walk(&q, fn, ctx));
+}
+
+static itg_error_t load_receiver(struct itg__tx *tx, itg_type_t type, int64_t id)
+{
+    struct itg__object receiver;
+    itg_error_t err = itg__object_load(tx, type, id, &receiver);
+    if (!err && receiver.is_root)
+        err = itg__fail_detail(tx->failure, ITG_E_INVALID_RECEIVER, "a root receives no assignments");
+    return err;
+}
+
+/* Walks up from the receiver; standard profiles have the lower type number and come first. */
+static const char reaching[] =
+    "WITH RECURSIVE up(id, distance) AS (SELECT $1, 0 UNION ALL"
+    " SELECT o.parent_id, up.distance + 1 FROM up JOIN object o ON o.id = up.id WHERE o.parent_id IS NOT "
+    "NULL)"
+    " SELECT a.assignee_id, p.type, a.receiver_id, r.type FROM up"
+    " JOIN assignment a ON a.receiver_id = up.id JOIN object p ON p.id = a.assignee_id AND p.bin_id IS NULL"
+    " JOIN object r ON r.id = up.id"
+    " ORDER BY p.type, up.distance, a.assignee_id";
+
+itg_error_t itg_assignment_reaching(itg_t *itg, itg_type_t receiver_type, int64_t receiver_id,
+                                    itg_assignment_fn fn, void *ctx, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__query q;
+    if (!is_receiver(receiver_type))
+        return itg__fail(failure, ITG_E_OBJECT_TYPE, NULL);
+    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = load_receiver(&tx, receiver_type, receiver_id);
+    if (err)
+        return itg__end(&tx, err);
+    itg__query(&tx, &q, reaching, "i", receiver_id);
+    return itg__end(&tx, walk(&q, fn, ctx));
+}
