@@ -1,5 +1,6 @@
 #include "core/core.h"
 #include "core/session.h"
+#include "core/thinclient.h"
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -145,6 +146,7 @@ static void fleet_free(struct itg__fleet *fleet)
 {
     itg__sessions_close(fleet);
     itg__writer_close(fleet);
+    itg__thinclient_sql_dispose(fleet);
     free(fleet->path);
     free(fleet);
 }
@@ -181,6 +183,8 @@ itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, c
     fleet->single = engine->is_single(path);
     itg__writer_init(fleet);
     itg_error_t err = take_options(fleet, path, &own, failure);
+    if (!err)
+        err = itg__thinclient_sql(fleet, failure);
     if (!err)
         err = itg__writer_open(fleet, failure);
     if (!err)

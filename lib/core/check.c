@@ -1,0 +1,83 @@
+#include "core/core.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+/* The domain's rules that the store's own checks do not know. Each query gives the ids of the faulty rows. */
+static const struct rule {
+    const char *finding; /* behind "object <id>: " */
+    const char *sql;
+} rules[] = {
+    {"its type is unknown", "SELECT id FROM object WHERE type NOT BETWEEN 1 AND 6"},
+    {"it has no parent and is no root",
+     "SELECT id FROM object WHERE parent_id IS NULL AND id NOT IN (-1, -2, -14)"},
+    {"a root is missing",
+     "SELECT r.id FROM (SELECT -1 AS id, 2 AS type UNION ALL SELECT -2, 4 UNION ALL SELECT -14, 6) r"
+     " LEFT JOIN object o ON o.id = r.id AND o.type = r.type AND o.parent_id IS NULL AND o.bin_id IS NULL"
+     " WHERE o.id IS NULL"},
+    /* Thin clients (1) live in directories of type 2, profiles (3) of type 4, master profiles (5) of type 6.
+     */
+    {"its parent is not a directory of its tree",
+     "SELECT o.id FROM object o LEFT JOIN object p ON p.id = o.parent_id"
+     " WHERE o.parent_id IS NOT NULL AND (p.id IS NULL OR p.type <> o.type + o.type % 2)"},
+    {"it does not hang on a root",
+     "WITH RECURSIVE down(id) AS (SELECT id FROM object WHERE id IN (-1, -2, -14) UNION"
+     " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id)"
+     " SELECT id FROM object WHERE id NOT IN (SELECT id FROM down)"},
+    {"it is not in the recycle bin, but its directory is",
+     "SELECT o.id FROM object o JOIN object p ON p.id = o.parent_id"
+     " WHERE o.bin_id IS NULL AND p.bin_id IS NOT NULL"},
+    {"it is in the recycle bin with something that is not an item there",
+     "SELECT o.id FROM object o LEFT JOIN object b ON b.id = o.bin_id"
+     " WHERE o.bin_id IS NOT NULL AND (b.id IS NULL OR b.bin_id IS NOT b.id)"},
+    {"it has no row of its type", "SELECT id FROM object WHERE parent_id IS NOT NULL"
+                                  " AND (type = 1 AND id NOT IN (SELECT id FROM thinclient)"
+                                  " OR type IN (2, 4, 6) AND id NOT IN (SELECT id FROM directory)"
+                                  " OR type IN (3, 5) AND id NOT IN (SELECT id FROM profile))"},
+    {"it has a row of another type",
+     "SELECT t.id FROM thinclient t LEFT JOIN object o ON o.id = t.id AND o.type = 1 WHERE o.id IS NULL "
+     "UNION ALL"
+     " SELECT d.id FROM directory d LEFT JOIN object o ON o.id = d.id AND o.type = d.type WHERE o.id IS NULL "
+     "UNION ALL"
+     " SELECT p.id FROM profile p LEFT JOIN object o ON o.id = p.id AND o.type = p.type WHERE o.id IS NULL"},
+    {"it is assigned to something that receives no assignments",
+     "SELECT a.assignee_id FROM assignment a LEFT JOIN object o"
+     " ON o.id = a.receiver_id AND o.type IN (1, 2) AND o.parent_id IS NOT NULL WHERE o.id IS NULL"},
+    {"the sequence of ids is behind it",
+     "SELECT id FROM object WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
+    {"the sequence of firmwares is behind it",
+     "SELECT id FROM firmware WHERE id > (SELECT value FROM sequence WHERE name = 'firmware')"},
+    {"the MAC is not 12 upper-case hex digits",
+     "SELECT id FROM thinclient WHERE length(mac) <> 12 OR mac GLOB '*[^0-9A-F]*'"},
+};
+
+static itg_error_t apply(struct itg__tx *tx, const struct rule *rule, itg_finding_fn finding, void *ctx,
+                         int64_t *findings)
+{
+    struct itg__query q;
+    char text[160];
+    itg__query(tx, &q, rule->sql, "");
+    while (itg__next(&q)) {
+        (*findings)++;
+        snprintf(text, sizeof text, "object %" PRId64 ": %s", itg__int(&q, 0), rule->finding);
+        if (finding)
+            finding(ctx, text);
+    }
+    return itg__done(&q);
+}
+
+itg_error_t itg_check(itg_t *itg, itg_finding_fn finding, void *ctx, int64_t *ret_findings,
+                      itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    int64_t findings = 0;
+    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = tx.fleet->engine->check(tx.connection->handle, finding, ctx, &findings, failure);
+    for (size_t i = 0; !err && i < sizeof rules / sizeof *rules; i++)
+        err = apply(&tx, &rules[i], finding, ctx, &findings);
+    err = itg__end(&tx, err);
+    if (!err)
+        *ret_findings = findings;
+    return err;
+}

@@ -1,0 +1,454 @@
+#include "core/thinclient.h"
+#include "core/firmware.h"
+#include "core/object.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Lists of columns, made from the table: by facet and access of each property. */
+#define OWN(member)                                               "t." #member ", "
+#define SHORT_HEAD_CREATE(member)                                 OWN(member)
+#define SHORT_HEAD_UPDATE(member)                                 OWN(member)
+#define SHORT_DETAIL_UPDATE(member)                               ""
+#define SHORT_DETAIL_DEVICE(member)                               ""
+#define SHORT_TAIL_DEVICE(member)                                 OWN(member)
+#define SHORT_TAIL_TREE(member)                                   ""
+#define DETAILS_HEAD_CREATE(member)                               OWN(member)
+#define DETAILS_HEAD_UPDATE(member)                               OWN(member)
+#define DETAILS_DETAIL_UPDATE(member)                             OWN(member)
+#define DETAILS_DETAIL_DEVICE(member)                             OWN(member)
+#define DETAILS_TAIL_DEVICE(member)                               OWN(member)
+#define DETAILS_TAIL_TREE(member)                                 ""
+#define SHORT_COLUMN(member, kind, key, facet, access, initial)   SHORT_##facet##_##access(member)
+#define DETAILS_COLUMN(member, kind, key, facet, access, initial) DETAILS_##facet##_##access(member)
+
+/* The TREE properties are the last of the table and stand in the object's row. */
+#define SELECT_FROM(columns)                                            \
+    "SELECT " columns "t.id, o.name, o.parent_id, o.bin_id IS NOT NULL" \
+    " FROM thinclient t JOIN object o ON o.id = t.id"
+#define SELECT_SHORT   SELECT_FROM(ITG_THINCLIENT_PROPERTIES(SHORT_COLUMN))
+#define SELECT_DETAILS SELECT_FROM(ITG_THINCLIENT_PROPERTIES(DETAILS_COLUMN))
+
+void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id)
+{
+    const char *sql = extent == ITG_EXTENT_SHORT ? SELECT_SHORT " WHERE t.id > $1 ORDER BY t.id"
+                                                 : SELECT_DETAILS " WHERE t.id > $1 ORDER BY t.id";
+    itg__query(tx, q, sql, "i", after_id);
+}
+
+static void read_property(struct itg__query *q, int column, const itg_property_t *property, char *at)
+{
+    const char *text;
+    int64_t number;
+    double real;
+    int32_t flag;
+    switch (property->kind) {
+    case ITG_KIND_TEXT:
+        text = itg__text(q, column);
+        memcpy(at, &text, sizeof text);
+        break;
+    case ITG_KIND_REAL:
+        real = itg__real(q, column);
+        memcpy(at, &real, sizeof real);
+        break;
+    case ITG_KIND_BOOL:
+        flag = itg__int(q, column) != 0;
+        memcpy(at, &flag, sizeof flag);
+        break;
+    case ITG_KIND_ID:
+    case ITG_KIND_COUNT:
+    case ITG_KIND_INT:
+    case ITG_KIND_MINUTE:
+    case ITG_KIND_MILLIS:
+    case ITG_KIND_SECOND:
+        number = itg__int(q, column);
+        memcpy(at, &number, sizeof number);
+        break;
+    }
+}
+
+void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc)
+{
+    int column = 0;
+    *ret_tc = itg__thinclient_defaults;
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        const itg_property_t *property = &itg__properties[i];
+        if (extent == ITG_EXTENT_SHORT && property->facet == ITG_FACET_DETAIL)
+            continue;
+        read_property(q, column++, property, (char *)ret_tc + property->offset);
+    }
+}
+
+static void bind_property(struct itg__query *q, int index, const itg_property_t *property,
+                          const itg_thinclient_t *tc)
+{
+    const char *at = (const char *)tc + property->offset;
+    const char *text;
+    int64_t number;
+    double real;
+    int32_t flag;
+    switch (property->kind) {
+    case ITG_KIND_TEXT:
+        memcpy(&text, at, sizeof text);
+        itg__bind_text(q, index, text);
+        break;
+    case ITG_KIND_REAL:
+        memcpy(&real, at, sizeof real);
+        itg__bind_real(q, index, real);
+        break;
+    case ITG_KIND_BOOL:
+        memcpy(&flag, at, sizeof flag);
+        itg__bind_int(q, index, flag != 0);
+        break;
+    case ITG_KIND_ID:
+    case ITG_KIND_COUNT:
+    case ITG_KIND_INT:
+    case ITG_KIND_MINUTE:
+    case ITG_KIND_MILLIS:
+    case ITG_KIND_SECOND:
+        memcpy(&number, at, sizeof number);
+        itg__bind_int(q, index, number);
+        break;
+    }
+}
+
+/* "INSERT INTO thinclient(id, unit_id, ...) VALUES($1, $2, ...)" */
+static void build_insert(struct itg__buf *sql)
+{
+    int count = 1;
+    itg__buf_str(sql, "INSERT INTO thinclient(id");
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        if (itg__properties[i].access == ITG_ACCESS_TREE)
+            continue;
+        itg__buf_str(sql, ", ");
+        itg__buf_str(sql, itg__properties[i].column);
+        count++;
+    }
+    itg__buf_str(sql, ") VALUES($1");
+    for (int i = 2; i <= count; i++) {
+        itg__buf_str(sql, ", $");
+        itg__buf_int(sql, i);
+    }
+    itg__buf_add(sql, ")", sizeof ")");
+}
+
+/* "UPDATE thinclient SET last_ip = coalesce($2, last_ip), ... WHERE id = $1": NULL leaves a property alone.
+ */
+static void build_update(struct itg__buf *sql)
+{
+    int count = 1;
+    itg__buf_str(sql, "UPDATE thinclient SET ");
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        const char *column = itg__properties[i].column;
+        if (itg__properties[i].access != ITG_ACCESS_UPDATE)
+            continue;
+        itg__buf_str(sql, count++ > 1 ? ", " : "");
+        itg__buf_str(sql, column);
+        itg__buf_str(sql, " = coalesce($");
+        itg__buf_int(sql, count);
+        itg__buf_str(sql, ", ");
+        itg__buf_str(sql, column);
+        itg__buf_str(sql, ")");
+    }
+    itg__buf_add(sql, " WHERE id = $1", sizeof " WHERE id = $1");
+}
+
+itg_error_t itg__thinclient_sql(struct itg__fleet *fleet, itg_failure_t *failure)
+{
+    struct itg__buf insert = {0}, update = {0};
+    build_insert(&insert);
+    build_update(&update);
+    fleet->thinclient_insert = insert.data;
+    fleet->thinclient_update = update.data;
+    return insert.failed || update.failed ? itg__fail(failure, ITG_E_INTERNAL, NULL) : ITG_OK;
+}
+
+void itg__thinclient_sql_dispose(struct itg__fleet *fleet)
+{
+    free(fleet->thinclient_insert);
+    free(fleet->thinclient_update);
+}
+
+itg_error_t itg__thinclient_insert(struct itg__tx *tx, const itg_thinclient_t *tc)
+{
+    struct itg__query q;
+    int index = 1;
+    itg__query_start(tx, &q, tx->fleet->thinclient_insert);
+    itg__bind_int(&q, index++, tc->id);
+    for (size_t i = 0; i < ITG__PROPERTIES; i++)
+        if (itg__properties[i].access != ITG_ACCESS_TREE)
+            bind_property(&q, index++, &itg__properties[i], tc);
+    itg__next(&q);
+    return itg__done(&q);
+}
+
+static itg_error_t check_free(struct itg__tx *tx, const char *sql, const char *value, const char *key)
+{
+    bool taken = false;
+    int64_t id = 0;
+    itg_error_t err = itg__lookup(tx, &taken, &id, sql, "s", value);
+    if (!err && taken)
+        err = itg__fail_duplicate(tx->failure, "Insertion of thin client", key, "thinclient");
+    return err;
+}
+
+itg_error_t itg__thinclient_unique(struct itg__tx *tx, const itg_thinclient_t *tc)
+{
+    itg_error_t err = check_free(tx, "SELECT id FROM thinclient WHERE mac = $1", tc->mac, "thinclient_mac");
+    if (!err)
+        err =
+            check_free(tx, "SELECT id FROM thinclient WHERE unit_id = $1", tc->unit_id, "thinclient_unit_id");
+    return err;
+}
+
+itg_error_t itg__thinclient_complete(struct itg__change *change, char name[ITG__MADE_NAME_SIZE],
+                                     itg_failure_t *failure)
+{
+    itg_thinclient_t *tc = &change->values;
+    if (!change->set[ITG__PROPERTY_mac])
+        return itg__fail(failure, ITG_E_NO_MAC, NULL);
+    if (!change->set[ITG__PROPERTY_firmware_id])
+        return itg__fail(failure, ITG_E_NO_FIRMWARE, NULL);
+    if (*tc->unit_id == '\0')
+        tc->unit_id = tc->mac;
+    if (*tc->name)
+        return ITG_OK;
+    memcpy(name, "ITC", 3);
+    memcpy(name + 3, change->mac, sizeof change->mac);
+    tc->name = name;
+    return ITG_OK;
+}
+
+/* Takes values of which `allowed` says which properties may be set; anything else is not a property here. */
+static itg_error_t take_values(struct itg__change *change, const itg_value_t *values, size_t count,
+                               bool (*allowed)(const itg_property_t *), itg_failure_t *failure)
+{
+    size_t hint = 0;
+    itg__change_init(change);
+    for (size_t i = 0; i < count; i++) {
+        const itg_property_t *property = values[i].key ? itg__property_find(values[i].key, hint) : NULL;
+        if (!property || !allowed(property))
+            return itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s cannot be set",
+                                    values[i].key ? values[i].key : "NULL");
+        hint = itg__property_index(property) + 1;
+        if (!values[i].value)
+            continue;
+        itg_error_t err = itg__change_text(change, property, values[i].value, failure);
+        if (err)
+            return err;
+    }
+    return ITG_OK;
+}
+
+static bool may_create(const itg_property_t *property)
+{
+    size_t index = itg__property_index(property);
+    return property->access == ITG_ACCESS_CREATE || property->access == ITG_ACCESS_UPDATE ||
+           index == ITG__PROPERTY_name || index == ITG__PROPERTY_parent_id;
+}
+
+static itg_error_t create(struct itg__tx *tx, itg_thinclient_t *tc)
+{
+    itg_error_t err = itg__firmware_check(tx, tc->firmware_id);
+    if (!err)
+        err = itg__parent_check(tx, ITG_TYPE_THINCLIENT, tc->parent_id);
+    if (!err)
+        err = itg__thinclient_unique(tx, tc);
+    if (!err)
+        err = itg__object_create(tx, ITG_TYPE_THINCLIENT, tc->name, tc->parent_id, &tc->id);
+    return err ? err : itg__thinclient_insert(tx, tc);
+}
+
+itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t count, int64_t *ret_id,
+                                  itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__change change;
+    char name[ITG__MADE_NAME_SIZE];
+    itg_error_t err = take_values(&change, values, count, may_create, failure);
+    if (!err)
+        err = itg__thinclient_complete(&change, name, failure);
+    if (!err)
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    if (err)
+        return err;
+    err = itg__end(&tx, create(&tx, &change.values));
+    if (!err && ret_id)
+        *ret_id = change.values.id;
+    return err;
+}
+
+static bool may_update(const itg_property_t *property)
+{
+    return property->access == ITG_ACCESS_UPDATE || itg__property_index(property) == ITG__PROPERTY_name;
+}
+
+static bool is_empty(const struct itg__change *change)
+{
+    for (size_t i = 0; i < ITG__PROPERTIES; i++)
+        if (change->set[i])
+            return false;
+    return true;
+}
+
+static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__change *change)
+{
+    struct itg__object object;
+    struct itg__query q;
+    int index = 2;
+    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
+    if (!err && change->set[ITG__PROPERTY_name])
+        err = itg__object_rename(tx, id, change->values.name);
+    if (err)
+        return err;
+    itg__query_start(tx, &q, tx->fleet->thinclient_update);
+    itg__bind_int(&q, 1, id);
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        if (itg__properties[i].access != ITG_ACCESS_UPDATE)
+            continue;
+        if (change->set[i])
+            bind_property(&q, index, &itg__properties[i], &change->values);
+        else
+            itg__bind_null(&q, index);
+        index++;
+    }
+    itg__next(&q);
+    return itg__done(&q);
+}
+
+itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *values, size_t count,
+                                  itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__change change;
+    itg_error_t err = take_values(&change, values, count, may_update, failure);
+    if (!err && is_empty(&change))
+        err = itg__fail(failure, ITG_E_NO_VALID_PROPERTY, NULL);
+    if (!err && change.set[ITG__PROPERTY_name] && *change.values.name == '\0')
+        err = itg__fail(failure, ITG_E_INVALID_NAME, NULL);
+    if (!err)
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    return err ? err : itg__end(&tx, update(&tx, id, &change));
+}
+
+/* One block: the struct and its texts. */
+static itg_thinclient_t *copy(const itg_thinclient_t *tc)
+{
+    size_t size = sizeof *tc;
+    const char *text;
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        if (itg__properties[i].kind != ITG_KIND_TEXT)
+            continue;
+        memcpy(&text, (const char *)tc + itg__properties[i].offset, sizeof text);
+        size += strlen(text) + 1;
+    }
+    itg_thinclient_t *own = malloc(size);
+    if (!own)
+        return NULL;
+    *own = *tc;
+    char *texts = (char *)(own + 1);
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        if (itg__properties[i].kind != ITG_KIND_TEXT)
+            continue;
+        memcpy(&text, (const char *)tc + itg__properties[i].offset, sizeof text);
+        size_t length = strlen(text) + 1;
+        memcpy((char *)own + itg__properties[i].offset, &texts, sizeof texts);
+        memcpy(texts, text, length);
+        texts += length;
+    }
+    return own;
+}
+
+/* Ends a query of at most one thin client. */
+static itg_error_t take_one(struct itg__query *q, int64_t id, itg_thinclient_t **ret_tc)
+{
+    itg_thinclient_t row, *own = NULL;
+    bool found = itg__next(q);
+    if (found) {
+        itg__thinclient_read(q, ITG_EXTENT_DETAILS, &row);
+        own = copy(&row);
+    }
+    itg_error_t err = itg__done(q);
+    if (!err && !found)
+        err = itg__fail_id(q->tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
+    if (!err && !own)
+        err = itg__fail(q->tx->failure, ITG_E_INTERNAL, NULL);
+    if (err)
+        free(own);
+    else
+        *ret_tc = own;
+    return err;
+}
+
+itg_error_t itg_thinclient_get(itg_t *itg, int64_t id, itg_thinclient_t **ret_tc, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__query q;
+    itg_thinclient_t *tc = NULL;
+    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    itg__query(&tx, &q, SELECT_DETAILS " WHERE t.id = $1", "i", id);
+    err = itg__end(&tx, take_one(&q, id, &tc));
+    if (!err)
+        *ret_tc = tc;
+    return err;
+}
+
+itg_error_t itg_thinclient_by_mac(itg_t *itg, const char *mac, itg_thinclient_t **ret_tc,
+                                  itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__query q;
+    char upper[13];
+    itg_thinclient_t *tc = NULL;
+    itg_error_t err = itg__mac_parse(mac ? mac : "", upper, failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    itg__query(&tx, &q, SELECT_DETAILS " WHERE t.mac = $1", "s", upper);
+    err = itg__end(&tx, take_one(&q, 0, &tc));
+    if (!err)
+        *ret_tc = tc;
+    return err;
+}
+
+void itg_thinclient_free(itg_thinclient_t *tc)
+{
+    free(tc);
+}
+
+itg_error_t itg_thinclient_each(itg_t *itg, itg_extent_t extent, int64_t after_id, itg_thinclient_fn fn,
+                                void *ctx, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__query q;
+    bool more = true;
+    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    itg__thinclient_query(&tx, &q, extent, after_id);
+    while (more && itg__next(&q)) {
+        itg_thinclient_t tc;
+        itg__thinclient_read(&q, extent, &tc);
+        more = !q.err && fn(ctx, &tc) == 0;
+    }
+    return itg__end(&tx, itg__done(&q));
+}
+
+itg_error_t itg__thinclient_remove(struct itg__tx *tx, int64_t id)
+{
+    itg_error_t err = itg__run(tx, "DELETE FROM thinclient WHERE id = $1", "i", id);
+    return err ? err : itg__object_delete(tx, id);
+}
+
+itg_error_t itg_thinclient_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__object object;
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    if (err)
+        return err;
+    err = itg__object_load(&tx, ITG_TYPE_THINCLIENT, id, &object);
+    return itg__end(&tx, err ? err : itg__thinclient_remove(&tx, id));
+}

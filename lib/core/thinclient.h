@@ -1,0 +1,32 @@
+/* Rows of thin clients. */
+#ifndef ITG__THINCLIENT_H
+#define ITG__THINCLIENT_H
+
+#include "core/property.h"
+
+/* Starts a walk over thin clients with ids above after_id by ascending id. */
+void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id);
+
+/* Fills a thin client from a row of such a walk. Texts point into the row. */
+void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc);
+
+/* Completes what is to become a new thin client: unit id and name from the MAC. ITG_E_NO_MAC,
+ * ITG_E_NO_FIRMWARE, ITG_E_INVALID_NAME. `name` is where a made-up name is put. */
+enum { ITG__MADE_NAME_SIZE = sizeof "ITC" + 12 };
+itg_error_t itg__thinclient_complete(struct itg__change *change, char name[ITG__MADE_NAME_SIZE],
+                                     itg_failure_t *failure);
+
+/* Fails with ITG_E_DUPLICATE if the MAC or unit id is taken. */
+itg_error_t itg__thinclient_unique(struct itg__tx *tx, const itg_thinclient_t *tc);
+
+/* Adds the thin client's own row, all properties; its object is added by itg__object_insert(). */
+itg_error_t itg__thinclient_insert(struct itg__tx *tx, const itg_thinclient_t *tc);
+
+/* Deletes the rows of a thin client that is there. */
+itg_error_t itg__thinclient_remove(struct itg__tx *tx, int64_t id);
+
+/* Makes the texts of the statements that are built from the property table, when a fleet is opened. */
+itg_error_t itg__thinclient_sql(struct itg__fleet *fleet, itg_failure_t *failure);
+void itg__thinclient_sql_dispose(struct itg__fleet *fleet);
+
+#endif
