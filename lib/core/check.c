@@ -28,7 +28,7 @@ static const struct rule {
      " WHERE o.bin_id IS NULL AND p.bin_id IS NOT NULL"},
     {"it is in the recycle bin with something that is not an item there",
      "SELECT o.id FROM object o LEFT JOIN object b ON b.id = o.bin_id"
-     " WHERE o.bin_id IS NOT NULL AND (b.id IS NULL OR b.bin_id IS NOT b.id)"},
+     " WHERE o.bin_id IS NOT NULL AND (b.id IS NULL OR b.bin_id IS NULL OR b.bin_id <> b.id)"},
     {"it has no row of its type", "SELECT id FROM object WHERE parent_id IS NOT NULL"
                                   " AND (type = 1 AND id NOT IN (SELECT id FROM thinclient)"
                                   " OR type IN (2, 4, 6) AND id NOT IN (SELECT id FROM directory)"
@@ -47,7 +47,7 @@ static const struct rule {
     {"the sequence of firmwares is behind it",
      "SELECT id FROM firmware WHERE id > (SELECT value FROM sequence WHERE name = 'firmware')"},
     {"the MAC is not 12 upper-case hex digits",
-     "SELECT id FROM thinclient WHERE length(mac) <> 12 OR mac GLOB '*[^0-9A-F]*'"},
+     "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };
 
 static itg_error_t apply(struct itg__tx *tx, const struct rule *rule, itg_finding_fn finding, void *ctx,

@@ -233,12 +233,26 @@ static itg_error_t sqlite_undo(void *connection, itg_failure_t *failure)
     return err ? err : run_own(conn, conn->release, failure);
 }
 
+/* SQLite takes $1 for a name and numbers names as they appear; ?1 is its number one. */
+static char *own_parameters(const char *sql)
+{
+    char *text = strdup(sql);
+    for (char *c = text; c && *c; c++)
+        if (c[0] == '$' && c[1] >= '0' && c[1] <= '9')
+            *c = '?';
+    return text;
+}
+
 static itg_error_t sqlite_prepare(void *connection, const char *sql, void **ret_statement,
                                   itg_failure_t *failure)
 {
     struct connection *conn = connection;
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v3(conn->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    char *text = own_parameters(sql);
+    if (!text)
+        return itg__fail(failure, ITG_E_INTERNAL, NULL);
+    int rc = sqlite3_prepare_v3(conn->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    free(text);
     if (rc != SQLITE_OK)
         return itg__sqlite_fail(conn->db, rc, failure);
     *ret_statement = stmt;
