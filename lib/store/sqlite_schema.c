@@ -25,7 +25,7 @@ static const char *const migrations[] = {
     " id INTEGER PRIMARY KEY, type INTEGER NOT NULL, name TEXT NOT NULL,"
     " parent_id INTEGER REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
     " bin_id INTEGER) STRICT;"
-    "CREATE INDEX object_parent ON object(parent_id, type);"
+    "CREATE INDEX object_parent ON object(parent_id, type DESC);" /* directories first, as they are listed */
     "CREATE INDEX object_bin ON object(bin_id) WHERE bin_id IS NOT NULL;"
 
     "CREATE TABLE directory("
