@@ -1,0 +1,153 @@
+/* The inside of libitg-http: one host, its network threads, its workers and its requests. */
+#ifndef ITG__HTTP_HOST_H
+#define ITG__HTTP_HOST_H
+
+#include <itg/http.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* Stack of every thread the host starts. jansson's recursion over its 2,048 levels needs 600 KiB of it. */
+#define ITG__HTTP_STACK_SIZE ((size_t)2 << 20)
+
+/* What upload buffers may hold in all. Without a bound, connections that each send a body of the largest size
+ * and never finish it would take the memory of the machine; over it, uploads are answered with 503. */
+#define ITG__HTTP_BODY_BUDGET ((size_t)256 << 20)
+
+/* Requests that wait for a worker; more are answered with 503. */
+#define ITG__HTTP_QUEUE_MAX ((size_t)256)
+
+/* Bytes read and thrown away after a request was refused in the middle of its body. A client that is still
+ * sending when the connection is closed would see a reset in place of the answer. */
+#define ITG__HTTP_DRAIN_MAX ((uint64_t)64 << 20)
+
+/* A network thread: a daemon of libmicrohttpd without a listening socket. Several of these instead of its
+ * thread pool, so that connections can be dealt out evenly. */
+struct itg__lane {
+    itg_http_t *http;
+    struct MHD_Daemon *daemon;
+    int accepted;         /* connections handed to it; written by the accepting thread only */
+    atomic_int opened;    /* connections it has taken up */
+    atomic_int closed;    /* connections that have ended */
+    atomic_int in_flight; /* requests begun and not yet completed */
+    char padding[64];     /* keeps the counters of two threads apart */
+};
+
+/* The listening socket and the thread that accepts. */
+struct itg__listener {
+    int fd;
+    int wake; /* eventfd: a connection has ended while the host was full, or it stops */
+    uint16_t port;
+    atomic_bool full;
+    bool running;
+    pthread_t thread;
+};
+
+/* Threads for requests that may have to wait. */
+struct itg__workers {
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    struct itg__request *first, *last; /* waiting, oldest first */
+    size_t waiting;
+    int max, count, idle;
+    pthread_t *threads;
+    bool closing; /* answer what waits with 503, then end */
+};
+
+struct itg_http {
+    itg_imi_t *imi;
+    int max_connections;
+    size_t max_header;
+    size_t max_body;
+    atomic_bool stopping;
+    atomic_size_t body_bytes; /* in all upload buffers */
+    struct itg__listener listener;
+    struct itg__workers workers;
+    int lane_count;
+    struct itg__lane *lanes;
+};
+
+enum itg__request_state {
+    ITG__REQUEST_NEW,     /* request line known */
+    ITG__REQUEST_BODY,    /* headers known, body comes in */
+    ITG__REQUEST_DRAINED, /* answered too early, the rest of the body is thrown away */
+    ITG__REQUEST_WAITING, /* with the workers, connection suspended */
+    ITG__REQUEST_READY    /* the answer is there */
+};
+
+/* A request, from its first line until its answer is sent. */
+struct itg__request {
+    struct itg__lane *lane;
+    struct MHD_Connection *connection;
+    enum itg__request_state state;
+    bool head;      /* only the headers of the answer are wanted */
+    bool old;       /* HTTP/1.0 */
+    bool expecting; /* the client waits for "100 Continue" before it sends the body */
+    bool chunked;   /* the body comes in chunks */
+    bool out_of_memory;
+    bool misframed; /* where the body ends is not certain */
+    uint64_t content_length;
+    const char *length_text; /* header Content-Length */
+    char *body;
+    size_t body_size, body_capacity;
+    uint64_t drained;
+    char *cookie; /* joined from several headers, or NULL */
+    struct MHD_Response *answer;
+    unsigned int status;
+    itg_imi_request_t imi;
+    struct itg__request *next;
+    char text[]; /* request target, and the host before it if the client sent one in it */
+};
+
+/* http.c */
+/* Fails with a text for people in `detail`. libitg's own maker of failures is not exported. @return error */
+itg_error_t itg__http_fail(itg_failure_t *failure, itg_error_t error, const char *what, const char *why);
+/* Keeps the host program's signals away from threads started until itg__http_unblock(). */
+void itg__http_block_signals(sigset_t *ret_old);
+void itg__http_unblock_signals(const sigset_t *old);
+
+/* listen.c */
+itg_error_t itg__http_listen(struct itg__listener *listener, const itg_http_options_t *options,
+                             itg_failure_t *failure);
+itg_error_t itg__http_accept_start(itg_http_t *http, itg_failure_t *failure);
+/* Ends the thread and closes the socket; may be called twice. */
+void itg__http_accept_stop(itg_http_t *http);
+void itg__http_connection_closed(struct itg__lane *lane);
+
+/* request.c: callbacks of libmicrohttpd */
+void *itg__http_on_line(void *lane, const char *target, struct MHD_Connection *connection);
+enum MHD_Result itg__http_on_request(void *lane, struct MHD_Connection *connection, const char *url,
+                                     const char *method, const char *version, const char *data,
+                                     size_t *data_size, void **context);
+void itg__http_on_completed(void *lane, struct MHD_Connection *connection, void **context,
+                            enum MHD_RequestTerminationCode why);
+void itg__http_on_connection(void *lane, struct MHD_Connection *connection, void **context,
+                             enum MHD_ConnectionNotificationCode what);
+
+/* body.c */
+/* Takes a piece of the body. @return 0, or the status to refuse the request with: 413, 503 */
+unsigned int itg__http_body_add(struct itg__request *req, const char *data, size_t size);
+void itg__http_body_free(struct itg__request *req);
+
+/* respond.c */
+/* Answers the request through imi, or with 503, and leaves the answer in req->answer (NULL: no memory). */
+void itg__http_answer(struct itg__request *req, bool busy);
+/* Turns a response of imi, which it takes over, into one of libmicrohttpd. @return NULL without memory */
+struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_response_t *response);
+/* Writes a response, which it takes over, to the client right now, past libmicrohttpd, which sends nothing
+ * before the whole body is in. Then ends the sending half of the connection. @return false if it was not sent
+ */
+bool itg__http_send_now(struct itg__request *req, itg_imi_response_t *response, unsigned int status);
+
+/* workers.c */
+bool itg__http_workers_init(struct itg__workers *workers, int max);
+/* Suspends the connection and hands the request over. @return false, and nothing done, if too many wait */
+bool itg__http_workers_submit(struct itg__workers *workers, struct itg__request *req);
+/* Answers everything that waits and ends the threads once they have finished what they do. */
+void itg__http_workers_stop(struct itg__workers *workers);
+/* Once nothing can be submitted any more. */
+void itg__http_workers_dispose(struct itg__workers *workers);
+
+#endif
