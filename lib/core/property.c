@@ -46,26 +46,15 @@ size_t itg__property_index(const itg_property_t *property)
     return (size_t)(property - itg__properties);
 }
 
-/* What a property is kept as. */
-union slot {
-    const char *text;
-    int64_t number;
-    double real;
-    int32_t flag;
-};
-
-/* How a kind is kept in the struct. */
-enum form { FORM_TEXT, FORM_NUMBER, FORM_REAL, FORM_FLAG };
-
-static enum form form_of(itg_kind_t kind)
+enum itg__form itg__form_of(itg_kind_t kind)
 {
     switch (kind) {
     case ITG_KIND_TEXT:
-        return FORM_TEXT;
+        return ITG__FORM_TEXT;
     case ITG_KIND_REAL:
-        return FORM_REAL;
+        return ITG__FORM_REAL;
     case ITG_KIND_BOOL:
-        return FORM_FLAG;
+        return ITG__FORM_FLAG;
     case ITG_KIND_ID:
     case ITG_KIND_COUNT:
     case ITG_KIND_INT:
@@ -74,44 +63,44 @@ static enum form form_of(itg_kind_t kind)
     case ITG_KIND_SECOND:
         break;
     }
-    return FORM_NUMBER;
+    return ITG__FORM_NUMBER;
 }
 
-static union slot get(const itg_thinclient_t *tc, const itg_property_t *property)
+union itg__slot itg__property_get(const itg_thinclient_t *tc, const itg_property_t *property)
 {
     const char *at = (const char *)tc + property->offset;
-    union slot slot = {NULL};
-    switch (form_of(property->kind)) {
-    case FORM_TEXT:
+    union itg__slot slot = {NULL};
+    switch (itg__form_of(property->kind)) {
+    case ITG__FORM_TEXT:
         memcpy(&slot.text, at, sizeof slot.text);
         break;
-    case FORM_NUMBER:
+    case ITG__FORM_NUMBER:
         memcpy(&slot.number, at, sizeof slot.number);
         break;
-    case FORM_REAL:
+    case ITG__FORM_REAL:
         memcpy(&slot.real, at, sizeof slot.real);
         break;
-    case FORM_FLAG:
+    case ITG__FORM_FLAG:
         memcpy(&slot.flag, at, sizeof slot.flag);
         break;
     }
     return slot;
 }
 
-static void put(itg_thinclient_t *tc, const itg_property_t *property, union slot slot)
+void itg__property_put(itg_thinclient_t *tc, const itg_property_t *property, union itg__slot slot)
 {
     char *at = (char *)tc + property->offset;
-    switch (form_of(property->kind)) {
-    case FORM_TEXT:
+    switch (itg__form_of(property->kind)) {
+    case ITG__FORM_TEXT:
         memcpy(at, &slot.text, sizeof slot.text);
         break;
-    case FORM_NUMBER:
+    case ITG__FORM_NUMBER:
         memcpy(at, &slot.number, sizeof slot.number);
         break;
-    case FORM_REAL:
+    case ITG__FORM_REAL:
         memcpy(at, &slot.real, sizeof slot.real);
         break;
-    case FORM_FLAG:
+    case ITG__FORM_FLAG:
         memcpy(at, &slot.flag, sizeof slot.flag);
         break;
     }
@@ -125,7 +114,7 @@ static void add_time(struct itg__buf *buf, itg_kind_t kind, int64_t ms)
 
 void itg__property_text(struct itg__buf *buf, const itg_property_t *property, const itg_thinclient_t *tc)
 {
-    union slot slot = get(tc, property);
+    union itg__slot slot = itg__property_get(tc, property);
     switch (property->kind) {
     case ITG_KIND_TEXT:
         itg__buf_str(buf, slot.text);
@@ -160,7 +149,7 @@ void itg__property_json(struct itg__buf *buf, const itg_property_t *property, co
     itg__buf_str(buf, property->key);
     itg__buf_add(buf, "\":", 2);
     if (property->kind == ITG_KIND_TEXT) {
-        itg__buf_json(buf, get(tc, property).text);
+        itg__buf_json(buf, itg__property_get(tc, property).text);
         return;
     }
     /* What the other kinds write needs no escaping. */
@@ -193,9 +182,9 @@ void itg__change_init(struct itg__change *change)
     change->values = itg__thinclient_defaults;
 }
 
-static void set(struct itg__change *change, const itg_property_t *property, union slot slot)
+static void set(struct itg__change *change, const itg_property_t *property, union itg__slot slot)
 {
-    put(&change->values, property, slot);
+    itg__property_put(&change->values, property, slot);
     change->set[itg__property_index(property)] = true;
 }
 
@@ -237,7 +226,7 @@ itg_error_t itg__mac_parse(const char *text, char mac[13], itg_failure_t *failur
 static itg_error_t set_text(struct itg__change *change, const itg_property_t *property, const char *text,
                             itg_failure_t *failure)
 {
-    union slot slot = {.text = text};
+    union itg__slot slot = {.text = text};
     size_t index = itg__property_index(property);
     if (index == ITG__PROPERTY_mac) {
         itg_error_t err = itg__mac_parse(text, change->mac, failure);
@@ -257,7 +246,7 @@ static itg_error_t set_text(struct itg__change *change, const itg_property_t *pr
 static itg_error_t set_id(struct itg__change *change, const itg_property_t *property, const char *text,
                           itg_failure_t *failure)
 {
-    union slot slot = {NULL};
+    union itg__slot slot = {NULL};
     if (*text == '\0')
         return ITG_OK;
     if (itg__parse_int(text, &slot.number))
@@ -269,7 +258,7 @@ static itg_error_t set_id(struct itg__change *change, const itg_property_t *prop
 static itg_error_t set_time(struct itg__change *change, const itg_property_t *property, const char *text,
                             itg_failure_t *failure)
 {
-    union slot slot = {NULL};
+    union itg__slot slot = {NULL};
     if (*text && !itg__time_parse(property->kind, text, &slot.number))
         return invalid(property, failure);
     set(change, property, slot);
@@ -281,7 +270,7 @@ static itg_error_t set_literal(struct itg__change *change, const itg_property_t 
                                itg_failure_t *failure)
 {
     if (*text == '\0') {
-        set(change, property, get(&itg__thinclient_defaults, property));
+        set(change, property, itg__property_get(&itg__thinclient_defaults, property));
         return ITG_OK;
     }
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
@@ -316,7 +305,7 @@ itg_error_t itg__change_text(struct itg__change *change, const itg_property_t *p
 static itg_error_t set_count(struct itg__change *change, const itg_property_t *property, const json_t *value,
                              itg_failure_t *failure)
 {
-    union slot slot = {.number = json_integer_value(value)};
+    union itg__slot slot = {.number = json_integer_value(value)};
     if (json_is_string(value) && itg__parse_int(json_string_value(value), &slot.number))
         return invalid(property, failure);
     set(change, property, slot);
@@ -326,7 +315,7 @@ static itg_error_t set_count(struct itg__change *change, const itg_property_t *p
 itg_error_t itg__change_json(struct itg__change *change, const itg_property_t *property, const json_t *value,
                              itg_failure_t *failure)
 {
-    union slot slot = {NULL};
+    union itg__slot slot = {NULL};
     itg_kind_t kind = property->kind;
     if (json_is_null(value))
         return ITG_OK;

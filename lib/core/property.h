@@ -26,6 +26,18 @@ size_t itg__property_index(const itg_property_t *property);
  * members in the table's order finds each at once. NULL: none. */
 const itg_property_t *itg__property_find(const char *key, size_t hint);
 
+/* How a kind is held in the struct, and what it holds. */
+enum itg__form { ITG__FORM_TEXT, ITG__FORM_NUMBER, ITG__FORM_REAL, ITG__FORM_FLAG };
+union itg__slot {
+    const char *text;
+    int64_t number;
+    double real;
+    int32_t flag;
+};
+enum itg__form itg__form_of(itg_kind_t kind);
+union itg__slot itg__property_get(const itg_thinclient_t *tc, const itg_property_t *property);
+void itg__property_put(itg_thinclient_t *tc, const itg_property_t *property, union itg__slot slot);
+
 /* Writes a property as IMI does: `"key":value`, or the value alone without quotes. */
 void itg__property_json(struct itg__buf *buf, const itg_property_t *property, const itg_thinclient_t *tc);
 void itg__property_text(struct itg__buf *buf, const itg_property_t *property, const itg_thinclient_t *tc);

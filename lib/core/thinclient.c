@@ -35,35 +35,24 @@ void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_
     itg__query(tx, q, sql, "i", after_id);
 }
 
-static void read_property(struct itg__query *q, int column, const itg_property_t *property, char *at)
+static union itg__slot read_column(struct itg__query *q, int column, enum itg__form form)
 {
-    const char *text;
-    int64_t number;
-    double real;
-    int32_t flag;
-    switch (property->kind) {
-    case ITG_KIND_TEXT:
-        text = itg__text(q, column);
-        memcpy(at, &text, sizeof text);
+    union itg__slot slot = {NULL};
+    switch (form) {
+    case ITG__FORM_TEXT:
+        slot.text = itg__text(q, column);
         break;
-    case ITG_KIND_REAL:
-        real = itg__real(q, column);
-        memcpy(at, &real, sizeof real);
+    case ITG__FORM_NUMBER:
+        slot.number = itg__int(q, column);
         break;
-    case ITG_KIND_BOOL:
-        flag = itg__int(q, column) != 0;
-        memcpy(at, &flag, sizeof flag);
+    case ITG__FORM_REAL:
+        slot.real = itg__real(q, column);
         break;
-    case ITG_KIND_ID:
-    case ITG_KIND_COUNT:
-    case ITG_KIND_INT:
-    case ITG_KIND_MINUTE:
-    case ITG_KIND_MILLIS:
-    case ITG_KIND_SECOND:
-        number = itg__int(q, column);
-        memcpy(at, &number, sizeof number);
+    case ITG__FORM_FLAG:
+        slot.flag = itg__int(q, column) != 0;
         break;
     }
+    return slot;
 }
 
 void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc)
@@ -74,39 +63,26 @@ void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thincli
         const itg_property_t *property = &itg__properties[i];
         if (extent == ITG_EXTENT_SHORT && property->facet == ITG_FACET_DETAIL)
             continue;
-        read_property(q, column++, property, (char *)ret_tc + property->offset);
+        itg__property_put(ret_tc, property, read_column(q, column++, itg__form_of(property->kind)));
     }
 }
 
 static void bind_property(struct itg__query *q, int index, const itg_property_t *property,
                           const itg_thinclient_t *tc)
 {
-    const char *at = (const char *)tc + property->offset;
-    const char *text;
-    int64_t number;
-    double real;
-    int32_t flag;
-    switch (property->kind) {
-    case ITG_KIND_TEXT:
-        memcpy(&text, at, sizeof text);
-        itg__bind_text(q, index, text);
+    union itg__slot slot = itg__property_get(tc, property);
+    switch (itg__form_of(property->kind)) {
+    case ITG__FORM_TEXT:
+        itg__bind_text(q, index, slot.text);
         break;
-    case ITG_KIND_REAL:
-        memcpy(&real, at, sizeof real);
-        itg__bind_real(q, index, real);
+    case ITG__FORM_NUMBER:
+        itg__bind_int(q, index, slot.number);
         break;
-    case ITG_KIND_BOOL:
-        memcpy(&flag, at, sizeof flag);
-        itg__bind_int(q, index, flag != 0);
+    case ITG__FORM_REAL:
+        itg__bind_real(q, index, slot.real);
         break;
-    case ITG_KIND_ID:
-    case ITG_KIND_COUNT:
-    case ITG_KIND_INT:
-    case ITG_KIND_MINUTE:
-    case ITG_KIND_MILLIS:
-    case ITG_KIND_SECOND:
-        memcpy(&number, at, sizeof number);
-        itg__bind_int(q, index, number);
+    case ITG__FORM_FLAG:
+        itg__bind_int(q, index, slot.flag != 0);
         break;
     }
 }
@@ -334,13 +310,9 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
 static itg_thinclient_t *copy(const itg_thinclient_t *tc)
 {
     size_t size = sizeof *tc;
-    const char *text;
-    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
-        if (itg__properties[i].kind != ITG_KIND_TEXT)
-            continue;
-        memcpy(&text, (const char *)tc + itg__properties[i].offset, sizeof text);
-        size += strlen(text) + 1;
-    }
+    for (size_t i = 0; i < ITG__PROPERTIES; i++)
+        if (itg__properties[i].kind == ITG_KIND_TEXT)
+            size += strlen(itg__property_get(tc, &itg__properties[i]).text) + 1;
     itg_thinclient_t *own = malloc(size);
     if (!own)
         return NULL;
@@ -349,10 +321,9 @@ static itg_thinclient_t *copy(const itg_thinclient_t *tc)
     for (size_t i = 0; i < ITG__PROPERTIES; i++) {
         if (itg__properties[i].kind != ITG_KIND_TEXT)
             continue;
-        memcpy(&text, (const char *)tc + itg__properties[i].offset, sizeof text);
+        const char *text = itg__property_get(tc, &itg__properties[i]).text;
         size_t length = strlen(text) + 1;
-        memcpy((char *)own + itg__properties[i].offset, &texts, sizeof texts);
-        memcpy(texts, text, length);
+        itg__property_put(own, &itg__properties[i], (union itg__slot){.text = memcpy(texts, text, length)});
         texts += length;
     }
     return own;
