@@ -413,10 +413,18 @@ END_TEST
 
 START_TEST(by_mac_of_others_is_not_found)
 {
-    const char *macs[] = {"00E0C5FFFFFF", "", "x", "%s", "00E0C500000", "'--"};
-    for (size_t i = 0; i < COUNT_OF(macs); i++) {
+    const struct {
+        const char *mac;
+        itg_error_t error;
+    } cases[] = {
+        {"00E0C5FFFFFF", ITG_E_THINCLIENT_NOT_FOUND},
+        {"", ITG_E_NO_MAC},
+        {"%s", ITG_E_MAC_LENGTH},
+        {"' OR '1'='1'", ITG_E_NUMBER_FORMAT},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         itg_thinclient_t *tc = NULL;
-        assert_code(itg_thinclient_by_mac(fx.itg, macs[i], &tc, &fx.failure), ITG_E_THINCLIENT_NOT_FOUND);
+        assert_code(itg_thinclient_by_mac(fx.itg, cases[i].mac, &tc, &fx.failure), cases[i].error);
         ck_assert_ptr_null(tc);
     }
 }

@@ -183,7 +183,8 @@ ITG_API itg_error_t itg_thinclient_get(itg_t *itg, int64_t id, itg_thinclient_t 
                                        itg_failure_t *failure);
 
 /** Looks a thin client up by its MAC (either case). Otherwise as itg_thinclient_get(); the id in the message
- * is 0. */
+ * is 0.
+ *  @retval ITG_E_NO_MAC, ITG_E_MAC_LENGTH, ITG_E_NUMBER_FORMAT  the text is no MAC */
 ITG_API itg_error_t itg_thinclient_by_mac(itg_t *itg, const char *mac, itg_thinclient_t **ret_tc,
                                           itg_failure_t *failure);
 

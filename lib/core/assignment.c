@@ -60,7 +60,9 @@ itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignment
                                   itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__need(assignments || count == 0, "assignments", failure);
+    if (!err)
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     if (err)
         return err;
     for (size_t i = 0; !err && i < count; i++) {
@@ -90,7 +92,9 @@ static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
 itg_error_t itg_assignment_delete(itg_t *itg, const itg_assignment_t *assignment, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__need(assignment != NULL, "assignment", failure);
+    if (!err)
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, assignment));
 }
 
@@ -115,7 +119,9 @@ itg_error_t itg_assignment_receivers(itg_t *itg, itg_type_t profile_type, int64_
     struct itg__query q;
     if (!is_profile(profile_type) || !is_receiver(receiver_type))
         return itg__fail(failure, ITG_E_OBJECT_TYPE, NULL);
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     err = itg__object_load(&tx, profile_type, profile_id, &profile);
@@ -138,11 +144,12 @@ static itg_error_t load_receiver(struct itg__tx *tx, itg_type_t type, int64_t id
     return err;
 }
 
-/* Walks up from the receiver; standard profiles have the lower type number and come first. */
+/* Walks up from the receiver; standard profiles have the lower type number and come first. The bound ends the
+ * walk in a damaged file whose tree has a ring. */
 static const char reaching[] =
     "WITH RECURSIVE up(id, distance) AS (SELECT $1, 0 UNION ALL"
-    " SELECT o.parent_id, up.distance + 1 FROM up JOIN object o ON o.id = up.id WHERE o.parent_id IS NOT "
-    "NULL)"
+    " SELECT o.parent_id, up.distance + 1 FROM up JOIN object o ON o.id = up.id"
+    " WHERE o.parent_id IS NOT NULL AND up.distance <= $2)"
     " SELECT a.assignee_id, p.type, a.receiver_id, r.type FROM up"
     " JOIN assignment a ON a.receiver_id = up.id JOIN object p ON p.id = a.assignee_id AND p.bin_id IS NULL"
     " JOIN object r ON r.id = up.id"
@@ -155,12 +162,14 @@ itg_error_t itg_assignment_reaching(itg_t *itg, itg_type_t receiver_type, int64_
     struct itg__query q;
     if (!is_receiver(receiver_type))
         return itg__fail(failure, ITG_E_OBJECT_TYPE, NULL);
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     err = load_receiver(&tx, receiver_type, receiver_id);
     if (err)
         return itg__end(&tx, err);
-    itg__query(&tx, &q, reaching, "i", receiver_id);
+    itg__query(&tx, &q, reaching, "ii", receiver_id, (int64_t)ITG_LIMIT_DEPTH);
     return itg__end(&tx, walk(&q, fn, ctx));
 }

@@ -70,7 +70,9 @@ itg_error_t itg_check(itg_t *itg, itg_finding_fn finding, void *ctx, int64_t *re
 {
     struct itg__tx tx;
     int64_t findings = 0;
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(ret_findings != NULL, "ret_findings", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     err = tx.fleet->engine->check(tx.connection->handle, finding, ctx, &findings, failure);

@@ -77,6 +77,8 @@ itg_error_t itg_directory_get(itg_t *itg, itg_type_t type, int64_t id, itg_objec
     itg_object_t *directory = NULL;
     itg_error_t err = check_type(type, failure);
     if (!err)
+        err = itg__need(ret_directory != NULL, "ret_directory", failure);
+    if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
@@ -162,6 +164,8 @@ itg_error_t itg_directory_each(itg_t *itg, itg_type_t type, int64_t after_id, it
     struct itg__query q;
     itg_error_t err = check_type(type, failure);
     if (!err)
+        err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
@@ -179,6 +183,8 @@ itg_error_t itg_directory_children(itg_t *itg, itg_type_t type, int64_t id, itg_
     struct itg__object directory;
     struct itg__query q;
     itg_error_t err = check_type(type, failure);
+    if (!err)
+        err = itg__need(fn != NULL, "fn", failure);
     if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)

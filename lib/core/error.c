@@ -202,6 +202,11 @@ itg_error_t itg__fail_duplicate(itg_failure_t *failure, const char *what, const 
     return itg__fail(failure, ITG_E_DUPLICATE, argument);
 }
 
+itg_error_t itg__need(bool given, const char *parameter, itg_failure_t *failure)
+{
+    return given ? ITG_OK : itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s is NULL", parameter);
+}
+
 void itg__trace(itg_failure_t *failure, const char *operation)
 {
     if (!failure || !failure->code)

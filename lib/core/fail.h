@@ -4,6 +4,7 @@
 #define ITG__FAIL_H
 
 #include <itg/error.h>
+#include <stdbool.h>
 
 /* Fails with the catalogue's message. argument: see itg_error_format(). @return error */
 itg_error_t itg__fail(itg_failure_t *failure, itg_error_t error, const char *argument);
@@ -17,6 +18,9 @@ itg_error_t itg__fail_detail(itg_failure_t *failure, itg_error_t error, const ch
 
 /* Fails with ITG_E_DUPLICATE. @return ITG_E_DUPLICATE */
 itg_error_t itg__fail_duplicate(itg_failure_t *failure, const char *what, const char *key, const char *table);
+
+/* For the public edge: ITG_E_INVALID_BODY if a parameter that is needed was not given. */
+itg_error_t itg__need(bool given, const char *parameter, itg_failure_t *failure);
 
 /* Adds an operation to the end of the trace. */
 void itg__trace(itg_failure_t *failure, const char *operation);

@@ -116,7 +116,9 @@ itg_error_t itg_firmware_get(itg_t *itg, int64_t id, itg_firmware_t **ret_firmwa
 {
     struct itg__tx tx;
     itg_firmware_t *firmware = NULL;
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(ret_firmware != NULL, "ret_firmware", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     err = itg__end(&tx, get(&tx, id, &firmware));
@@ -136,7 +138,9 @@ itg_error_t itg_firmware_each(itg_t *itg, int64_t after_id, itg_firmware_fn fn, 
     struct itg__tx tx;
     struct itg__query q;
     bool more = true;
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     itg__query(&tx, &q, "SELECT " COLUMNS " FROM firmware f WHERE f.id > $1 ORDER BY f.id", "i", after_id);

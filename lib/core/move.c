@@ -105,6 +105,8 @@ itg_error_t itg_move(itg_t *itg, itg_type_t type, int64_t target_id, itg_move_en
         return itg__fail(failure, ITG_E_OBJECT_TYPE, NULL);
     if (count == 0)
         return itg__fail(failure, ITG_E_EMPTY_LIST, NULL);
+    if (!entries)
+        return itg__need(false, "entries", failure);
     itg_move_result_t *results = calloc(count, sizeof *results);
     if (!results)
         return itg__fail(failure, ITG_E_INTERNAL, NULL);

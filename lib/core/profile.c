@@ -113,6 +113,8 @@ itg_error_t itg_profile_get(itg_t *itg, itg_type_t type, int64_t id, itg_profile
     itg_profile_t *profile = NULL;
     itg_error_t err = check_type(type, failure);
     if (!err)
+        err = itg__need(ret_profile != NULL, "ret_profile", failure);
+    if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
@@ -134,6 +136,8 @@ itg_error_t itg_profile_each(itg_t *itg, itg_type_t type, int64_t after_id, itg_
     struct itg__query q;
     bool more = true;
     itg_error_t err = check_type(type, failure);
+    if (!err)
+        err = itg__need(fn != NULL, "fn", failure);
     if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)

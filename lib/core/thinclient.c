@@ -200,6 +200,8 @@ static itg_error_t take_values(struct itg__change *change, const itg_value_t *va
 {
     size_t hint = 0;
     itg__change_init(change);
+    if (!values && count > 0)
+        return itg__need(false, "values", failure);
     for (size_t i = 0; i < count; i++) {
         const itg_property_t *property = values[i].key ? itg__property_find(values[i].key, hint) : NULL;
         if (!property || !allowed(property))
@@ -213,6 +215,16 @@ static itg_error_t take_values(struct itg__change *change, const itg_value_t *va
             return err;
     }
     return ITG_OK;
+}
+
+static bool names_any(const itg_value_t *values, size_t count, bool (*allowed)(const itg_property_t *))
+{
+    for (size_t i = 0; i < count; i++) {
+        const itg_property_t *property = values[i].key ? itg__property_find(values[i].key, 0) : NULL;
+        if (property && allowed(property))
+            return true;
+    }
+    return false;
 }
 
 static bool may_create(const itg_property_t *property)
@@ -296,6 +308,8 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
 {
     struct itg__tx tx;
     struct itg__change change;
+    if (values && !names_any(values, count, may_update))
+        return itg__fail(failure, ITG_E_NO_VALID_PROPERTY, NULL);
     itg_error_t err = take_values(&change, values, count, may_update, failure);
     if (!err && is_empty(&change))
         err = itg__fail(failure, ITG_E_NO_VALID_PROPERTY, NULL);
@@ -355,7 +369,9 @@ itg_error_t itg_thinclient_get(itg_t *itg, int64_t id, itg_thinclient_t **ret_tc
     struct itg__tx tx;
     struct itg__query q;
     itg_thinclient_t *tc = NULL;
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(ret_tc != NULL, "ret_tc", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     itg__query(&tx, &q, SELECT_DETAILS " WHERE t.id = $1", "i", id);
@@ -372,7 +388,9 @@ itg_error_t itg_thinclient_by_mac(itg_t *itg, const char *mac, itg_thinclient_t 
     struct itg__query q;
     char upper[13];
     itg_thinclient_t *tc = NULL;
-    itg_error_t err = itg__mac_parse(mac ? mac : "", upper, failure);
+    itg_error_t err = itg__need(mac && ret_tc, "mac or ret_tc", failure);
+    if (!err)
+        err = itg__mac_parse(mac, upper, failure);
     if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
@@ -395,7 +413,9 @@ itg_error_t itg_thinclient_each(itg_t *itg, itg_extent_t extent, int64_t after_i
     struct itg__tx tx;
     struct itg__query q;
     bool more = true;
-    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
     itg__thinclient_query(&tx, &q, extent, after_id);

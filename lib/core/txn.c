@@ -208,9 +208,16 @@ static void pool_give(struct itg__fleet *fleet, struct itg__connection *conn)
         itg__connection_close(conn);
 }
 
-static void tx_init(struct itg__tx *tx, itg_t *itg, const char *operation, itg_failure_t *failure)
+/* A record that holds an earlier failure is left alone, its trace too. */
+static itg_error_t tx_init(struct itg__tx *tx, itg_t *itg, const char *operation, itg_failure_t *failure)
 {
-    *tx = (struct itg__tx){.itg = itg, .fleet = itg->fleet, .operation = operation, .failure = failure};
+    itg_error_t err = itg__need(itg != NULL, "itg", failure);
+    if (err)
+        return err;
+    bool used = failure && failure->code;
+    *tx = (struct itg__tx){
+        .itg = itg, .fleet = itg->fleet, .operation = operation, .failure = used ? NULL : failure};
+    return ITG_OK;
 }
 
 static itg_error_t begin_read(struct itg__tx *tx)
@@ -382,29 +389,29 @@ static itg_error_t begun(struct itg__tx *tx, itg_error_t err, enum itg__right ri
 itg_error_t itg__begin_read(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
                             itg_failure_t *failure)
 {
-    tx_init(tx, itg, operation, failure);
-    return begun(tx, begin_read(tx), right);
+    itg_error_t err = tx_init(tx, itg, operation, failure);
+    return err ? err : begun(tx, begin_read(tx), right);
 }
 
 itg_error_t itg__begin_write(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
                              itg_failure_t *failure)
 {
-    tx_init(tx, itg, operation, failure);
-    return begun(tx, begin_write(tx, PATIENT), right);
+    itg_error_t err = tx_init(tx, itg, operation, failure);
+    return err ? err : begun(tx, begin_write(tx, PATIENT), right);
 }
 
 itg_error_t itg__begin_write_long(itg_t *itg, const char *operation, enum itg__right right,
                                   struct itg__tx *tx, itg_failure_t *failure)
 {
-    tx_init(tx, itg, operation, failure);
-    return begun(tx, begin_write(tx, LONG), right);
+    itg_error_t err = tx_init(tx, itg, operation, failure);
+    return err ? err : begun(tx, begin_write(tx, LONG), right);
 }
 
 itg_error_t itg__begin_write_now(itg_t *itg, const char *operation, enum itg__right right, struct itg__tx *tx,
                                  itg_failure_t *failure)
 {
-    tx_init(tx, itg, operation, failure);
-    return begun(tx, begin_write(tx, IMPATIENT), right);
+    itg_error_t err = tx_init(tx, itg, operation, failure);
+    return err ? err : begun(tx, begin_write(tx, IMPATIENT), right);
 }
 
 itg_error_t itg__end(struct itg__tx *tx, itg_error_t err)
@@ -426,6 +433,8 @@ bool itg__in_group(struct itg__fleet *fleet)
 
 itg_error_t itg_begin(itg_t *itg, itg_failure_t *failure)
 {
+    if (!itg)
+        return itg__need(false, "itg", failure);
     struct itg__fleet *fleet = itg->fleet;
     if (join(&fleet->writer)) {
         leave(&fleet->writer);
@@ -450,6 +459,8 @@ static bool group_can_end(struct itg__fleet *fleet)
 
 itg_error_t itg_commit(itg_t *itg, itg_failure_t *failure)
 {
+    if (!itg)
+        return itg__need(false, "itg", failure);
     struct itg__fleet *fleet = itg->fleet;
     if (!group_can_end(fleet))
         return itg__fail_detail(failure, ITG_E_INTERNAL, "this thread has no group open");
@@ -461,6 +472,8 @@ itg_error_t itg_commit(itg_t *itg, itg_failure_t *failure)
 
 itg_error_t itg_rollback(itg_t *itg, itg_failure_t *failure)
 {
+    if (!itg)
+        return itg__need(false, "itg", failure);
     struct itg__fleet *fleet = itg->fleet;
     if (!group_can_end(fleet))
         return itg__fail_detail(failure, ITG_E_INTERNAL, "this thread has no group open");
