@@ -42,7 +42,7 @@ typedef struct itg_user {
 typedef int32_t (*itg_user_fn)(void *ctx, const itg_user_t *user);
 
 /** Adds a user. Hashing the password takes tens of milliseconds and 19 MiB by design.
- *  @param name      1 to 255 bytes of UTF-8 without control characters and without ':' (HTTP Basic)
+ *  @param name      1 to 255 bytes of UTF-8, not blank, without control characters and without ':' (HTTP Basic)
  *  @param password  8 to 1024 bytes of UTF-8
  *  @param[out] ret_id  may be NULL; untouched on failure
  *  @retval ITG_E_INVALID_BODY  name, password or role breaks these rules (`detail` says which)

@@ -205,7 +205,7 @@ static itg_error_t compare_once(struct itg__fleet *fleet, const unsigned char *k
     if (!recall(passwords, key, account, itg__now_ms(fleet))) {
         err = compare(passwords, account, password, failure);
         if (!err)
-            remember(passwords, key, &account->identity, itg__now_ms(fleet) + fleet->session_lifetime_ms);
+            remember(passwords, key, &account->identity, itg__lifetime_end(fleet));
     }
     pthread_mutex_unlock(&passwords->hashing);
     return err;

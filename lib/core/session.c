@@ -14,6 +14,7 @@ enum {
     STEPS = 30,                     /* a row may lag behind by this part of a lifetime */
     FIRST_SEATS = 64,
     MAX_SEATS = 1 << 16, /* sessions beyond these last a step less exactly */
+    FULL_MS = 10000,     /* a full table is not searched for expired ones more often */
     SWEEP = 100,         /* rows of sessions long expired that one login removes */
     SHOWN_ID = 64        /* bytes of an unknown id that the message tells */
 };
@@ -84,17 +85,22 @@ static struct itg__seat *find_seat(struct itg__sessions *sessions, const unsigne
 static struct itg__seat *new_seat(struct itg__sessions *sessions, const unsigned char *hash, int64_t now_ms)
 {
     bool full = sessions->used >= sessions->capacity - sessions->capacity / 4;
-    if (full && !rebuild(sessions, now_ms))
+    if (full && now_ms < sessions->full_until_ms)
         return NULL;
+    if (full && !rebuild(sessions, now_ms)) {
+        sessions->full_until_ms = now_ms + FULL_MS;
+        return NULL;
+    }
     struct itg__seat *seat = seat_of(sessions->seats, sessions->capacity, hash);
     memcpy(seat->hash, hash, HASH_BYTES);
     sessions->used++;
     return seat;
 }
 
-static int64_t later(int64_t time_ms, int64_t by_ms)
+int64_t itg__lifetime_end(struct itg__fleet *fleet)
 {
-    return time_ms > INT64_MAX - by_ms ? INT64_MAX : time_ms + by_ms;
+    int64_t now_ms = itg__now_ms(fleet), lifetime_ms = fleet->session_lifetime_ms;
+    return now_ms > INT64_MAX - lifetime_ms ? INT64_MAX : now_ms + lifetime_ms;
 }
 
 /* The later end counts: another process may have prolonged the session as well. */
@@ -118,12 +124,12 @@ static bool restart(struct itg__fleet *fleet, const unsigned char *hash, int64_t
 {
     struct itg__sessions *sessions = fleet->sessions;
     int64_t now_ms = itg__now_ms(fleet), step = fleet->session_lifetime_ms / STEPS;
-    int64_t expires_ms = later(now_ms, fleet->session_lifetime_ms);
+    int64_t expires_ms = itg__lifetime_end(fleet);
     pthread_mutex_lock(&sessions->lock);
     struct itg__seat *seat = find_seat(sessions, hash);
     bool alive = now_ms < end_of(seat, row_ms);
     bool tried = seat && now_ms >= seat->tried_ms && now_ms - seat->tried_ms < step;
-    bool due = alive && !tried && expires_ms - row_ms > step;
+    bool due = alive && !tried && row_ms < expires_ms - step;
     if (alive && !seat)
         seat = new_seat(sessions, hash, now_ms);
     if (alive && seat) {
@@ -388,7 +394,7 @@ static itg_error_t insert(struct itg__tx *tx, const struct itg__identity *identi
         err = make_room(tx, identity->account_id);
     if (!err)
         err = itg__run(tx, "INSERT INTO session(hash, account_id, expires) VALUES($1, $2, $3)", "sii", hash,
-                       identity->account_id, later(now_ms, tx->fleet->session_lifetime_ms));
+                       identity->account_id, itg__lifetime_end(tx->fleet));
     return err;
 }
 

@@ -18,6 +18,7 @@ struct itg__sessions {
     struct itg__seat *seats;
     size_t capacity; /* a power of 2, or 0 */
     size_t used;
+    int64_t full_until_ms;
 };
 
 /* When a fleet is opened; on failure fleet->sessions stays as it was. Needs sodium_init(). */
@@ -25,5 +26,8 @@ itg_error_t itg__sessions_open(struct itg__fleet *fleet, itg_failure_t *failure)
 
 /* When a fleet is closed, while its writer is still open. Copes with fleet->sessions == NULL. */
 void itg__sessions_close(struct itg__fleet *fleet);
+
+/* When something ends that begins now and lasts as long as a session. */
+int64_t itg__lifetime_end(struct itg__fleet *fleet);
 
 #endif
