@@ -41,6 +41,11 @@ static void put_thinclient(struct itg__buf *out, itg_t *itg, const itg_thinclien
     itg__buf_str(out, ",\"objectType\":\"tc\",\"links\":[]}");
 }
 
+static itg_extent_t extent_of(unsigned facets)
+{
+    return facets & ITG__IMI_FACET_DETAILS ? ITG_EXTENT_DETAILS : ITG_EXTENT_SHORT;
+}
+
 #define FACETS (ITG__IMI_FACET_DETAILS | ITG__IMI_FACET_ONLINE)
 
 static int32_t add_row(void *ctx, const itg_thinclient_t *tc)
@@ -53,8 +58,7 @@ static int32_t add_row(void *ctx, const itg_thinclient_t *tc)
 
 static itg_error_t walk(struct itg__imi_list *list, itg_failure_t *failure)
 {
-    itg_extent_t extent = list->facets & ITG__IMI_FACET_DETAILS ? ITG_EXTENT_DETAILS : ITG_EXTENT_SHORT;
-    return itg_thinclient_each(list->itg, extent, list->after_id, add_row, list, failure);
+    return itg_thinclient_each(list->itg, extent_of(list->facets), list->after_id, add_row, list, failure);
 }
 
 itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call)
@@ -64,18 +68,34 @@ itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call)
     return err ? err : itg__imi_list_start(call, "[", "]", walk, facets);
 }
 
+/* The one thin client that is wanted, if a walk that begins in front of its id meets it. */
+struct wanted {
+    struct itg__imi_call *call;
+    int64_t id;
+    unsigned facets;
+    bool found;
+};
+
+static int32_t take_wanted(void *ctx, const itg_thinclient_t *tc)
+{
+    struct wanted *wanted = ctx;
+    wanted->found = tc->id == wanted->id;
+    if (wanted->found)
+        put_thinclient(wanted->call->out, wanted->call->itg, tc, wanted->facets);
+    return 1;
+}
+
+/* A walk reads only the columns that the facets need and copies nothing: half the cost of looking it up. */
 itg_error_t itg__imi_get_thinclient(struct itg__imi_call *call)
 {
-    unsigned facets;
-    itg_thinclient_t *tc;
-    itg_error_t err = itg__imi_facets(call, FACETS, &facets);
-    if (!err)
-        err = itg_thinclient_get(call->itg, call->ids[0], &tc, &call->failure);
-    if (err)
-        return err;
-    put_thinclient(call->out, call->itg, tc, facets);
-    itg_thinclient_free(tc);
-    return ITG_OK;
+    struct wanted wanted = {.call = call, .id = call->ids[0]};
+    itg_error_t err = itg__imi_facets(call, FACETS, &wanted.facets);
+    if (!err && wanted.id > 0)
+        err = itg_thinclient_each(call->itg, extent_of(wanted.facets), wanted.id - 1, take_wanted, &wanted,
+                                  &call->failure);
+    if (!err && !wanted.found)
+        err = itg__fail_id(&call->failure, ITG_E_THINCLIENT_NOT_FOUND, wanted.id);
+    return err;
 }
 
 /* The properties that a body sets, as the core takes them. */
