@@ -21,9 +21,16 @@ static struct {
     void (*meanwhile)(void); /* called inside send() */
 } link_;
 
+/* A fleet in memory has one connection, which any transaction would own. */
+static void assert_no_transaction(void)
+{
+    ck_assert(!fx.itg->fleet->writer.owned);
+}
+
 static int32_t link_online(void *ctx, int64_t id)
 {
     ck_assert_ptr_eq(ctx, &link_);
+    assert_no_transaction();
     bool online = link_.all_online;
     for (size_t i = 0; i < COUNT_OF(link_.online); i++)
         online = online || (id != 0 && link_.online[i] == id);
@@ -33,6 +40,7 @@ static int32_t link_online(void *ctx, int64_t id)
 static void link_send(void *ctx, itg_delivery_t *deliveries, size_t count)
 {
     ck_assert_ptr_eq(ctx, &link_);
+    assert_no_transaction();
     link_.sends++;
     for (size_t i = 0; i < count; i++, link_.deliveries++) {
         ck_assert_int_eq(deliveries[i].done, 0);

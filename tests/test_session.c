@@ -469,6 +469,34 @@ START_TEST(another_process_changes_the_user)
 }
 END_TEST
 
+/* A clock that has the other process change the password when it is read for the first time. */
+static int64_t changing_now(void *ctx)
+{
+    bool *changed = ctx;
+    if (!*changed) {
+        *changed = true;
+        assert_ok(itg_user_set_password(other, "ada", "another password", &fx.failure));
+    }
+    return fx.now_ms;
+}
+
+START_TEST(a_password_changed_during_the_login_counts)
+{
+    bool changed = false;
+    itg_clock_t clock = {.size = sizeof clock, .now_ms = changing_now, .ctx = &changed};
+    itg_options_t options = fixture_options();
+    itg_t *itg = NULL;
+    start_other();
+    options.clock = &clock;
+    assert_ok(itg_open(fx.path, &options, &itg, &fx.failure));
+    assert_code(itg_login(itg, "ada", password, id, &fx.failure), ITG_E_INVALID_CREDENTIALS);
+    ck_assert(changed);
+    assert_ok(itg_login(itg, "ada", "another password", id, &fx.failure));
+    itg_close(itg);
+    stop_other();
+}
+END_TEST
+
 static int64_t monotonic_ms(void)
 {
     struct timespec now;
@@ -625,6 +653,7 @@ SUITE("session", setup, a_login_gives_a_fresh_id, wrong_credentials_are_all_alik
       a_user_has_so_many_sessions, a_new_password_ends_the_sessions,
       sessions_of_a_deleted_user_say_so_until_they_expire, another_process_knows_the_session,
       another_process_prolongs_the_session, another_process_changes_the_user,
-      a_busy_writer_does_not_hold_requests_up, a_password_is_hashed_once_a_lifetime,
-      wrong_passwords_are_not_remembered, a_remembered_password_ends_with_its_user,
-      more_passwords_than_can_be_remembered, first_uses_at_once_are_hashed_once, many_threads_use_one_session)
+      a_password_changed_during_the_login_counts, a_busy_writer_does_not_hold_requests_up,
+      a_password_is_hashed_once_a_lifetime, wrong_passwords_are_not_remembered,
+      a_remembered_password_ends_with_its_user, more_passwords_than_can_be_remembered,
+      first_uses_at_once_are_hashed_once, many_threads_use_one_session)
