@@ -1,0 +1,223 @@
+/* Writes a fleet file: a line an element, in the order of ids, from one read transaction. */
+#include "core/object.h"
+#include "core/thinclient.h"
+
+enum { CHUNK = 64 * 1024, PROGRESS_STEP = 4096 };
+
+struct export
+{
+    struct itg__tx *tx;
+    struct itg__buf buf;
+    itg_write_fn write;
+    void *ctx;
+    itg_progress_fn progress;
+    void *progress_ctx;
+    int64_t elements;
+    bool first; /* of its array */
+};
+
+static itg_error_t flush(struct export *export)
+{
+    struct itg__buf *buf = &export->buf;
+    if (buf->failed)
+        return itg__fail(export->tx->failure, ITG_E_INTERNAL, NULL);
+    if (buf->length > 0 && export->write(export->ctx, buf->data, buf->length) != 0)
+        return itg__fail_detail(export->tx->failure, ITG_E_INTERNAL, "the writer gave up");
+    buf->length = 0;
+    return ITG_OK;
+}
+
+static void begin_element(struct export *export)
+{
+    itg__buf_str(&export->buf, export->first ? "\n{" : ",\n{");
+    export->first = false;
+}
+
+static itg_error_t end_element(struct export *export)
+{
+    itg__buf_char(&export->buf, '}');
+    export->elements++;
+    if (export->progress && export->elements % PROGRESS_STEP == 0)
+        export->progress(export->progress_ctx, export->elements);
+    return export->buf.length < CHUNK && !export->buf.failed ? ITG_OK : flush(export);
+}
+
+/* Each of these writes what stands in front of a value, the separator included, and the value. */
+static void add_id(struct export *export, const char *lead, int64_t id)
+{
+    itg__buf_str(&export->buf, lead);
+    itg__buf_char(&export->buf, '"');
+    itg__buf_int(&export->buf, id);
+    itg__buf_char(&export->buf, '"');
+}
+
+static void add_text(struct export *export, const char *lead, const char *text)
+{
+    itg__buf_str(&export->buf, lead);
+    itg__buf_json(&export->buf, text);
+}
+
+static void add_flag(struct export *export, const char *lead, bool flag)
+{
+    itg__buf_str(&export->buf, lead);
+    itg__buf_str(&export->buf, flag ? "true" : "false");
+}
+
+/* An object that went into the bin before a directory above it did so comes out by itself: the file has to
+ * say it. */
+static itg_error_t add_bin_item(struct export *export, int64_t id)
+{
+    bool found = false;
+    int64_t same = 0;
+    itg_error_t err = itg__lookup(export->tx, &found, &same,
+                                  "SELECT o.id FROM object o JOIN object p ON p.id = o.parent_id"
+                                  " WHERE o.id = $1 AND o.bin_id = o.id AND p.bin_id IS NOT NULL",
+                                  "i", id);
+    if (!err && found)
+        add_flag(export, ",\"binItem\":", true);
+    return err;
+}
+
+static itg_error_t write_firmware(struct export *export, struct itg__query *q)
+{
+    add_id(export, "\"id\":", itg__int(q, 0));
+    add_text(export, ",\"product\":", itg__text(q, 1));
+    add_text(export, ",\"version\":", itg__text(q, 2));
+    add_text(export, ",\"firmwareType\":", itg__text(q, 3));
+    return ITG_OK;
+}
+
+/* The members that all objects have, in IMI's order. */
+static itg_error_t write_object(struct export *export, const itg_object_t *object)
+{
+    add_id(export, "\"id\":", object->id);
+    add_text(export, ",\"name\":", object->name);
+    add_id(export, ",\"parentID\":", object->parent_id);
+    add_flag(export, ",\"movedToBin\":", object->in_bin);
+    add_text(export, ",\"objectType\":", itg_type_name(object->type));
+    return object->in_bin ? add_bin_item(export, object->id) : ITG_OK;
+}
+
+static itg_error_t write_directory(struct export *export, struct itg__query *q)
+{
+    itg_object_t object = itg__object_read(q);
+    return write_object(export, &object);
+}
+
+static itg_error_t write_thinclient(struct export *export, struct itg__query *q)
+{
+    itg_thinclient_t tc;
+    itg__thinclient_read(q, ITG_EXTENT_DETAILS, &tc);
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        if (i > 0)
+            itg__buf_char(&export->buf, ',');
+        itg__property_json(&export->buf, &itg__properties[i], &tc);
+    }
+    return tc.in_bin ? add_bin_item(export, tc.id) : ITG_OK;
+}
+
+static itg_error_t write_profile(struct export *export, struct itg__query *q)
+{
+    itg_object_t object = itg__object_read(q);
+    add_id(export, "\"firmwareID\":", itg__int(q, 5));
+    add_flag(export, ",\"isMasterProfile\":", object.type == ITG_TYPE_MASTERPROFILE);
+    add_flag(export, ",\"overridesSessions\":", itg__int(q, 6) != 0);
+    itg__buf_char(&export->buf, ',');
+    return write_object(export, &object);
+}
+
+static void write_end(struct export *export, const char *lead, int64_t id, int64_t type)
+{
+    itg__buf_str(&export->buf, lead);
+    add_id(export, "{\"id\":", id);
+    add_text(export, ",\"type\":", itg_type_name((itg_type_t)type));
+    itg__buf_char(&export->buf, '}');
+}
+
+static itg_error_t write_assignment(struct export *export, struct itg__query *q)
+{
+    write_end(export, "\"assignee\":", itg__int(q, 0), itg__int(q, 1));
+    write_end(export, ",\"receiver\":", itg__int(q, 2), itg__int(q, 3));
+    return ITG_OK;
+}
+
+/* The arrays in the file's order. Each refers only to those before it, and directories mostly to earlier
+ * ones. */
+static const struct array {
+    const char *name;
+    const char *sql; /* NULL: thin clients, whose statement is made from the property table */
+    itg_error_t (*write)(struct export *export, struct itg__query *q);
+    size_t count; /* offset in itg_fleetfile_counts_t */
+} arrays[] = {
+    {"firmwares", "SELECT id, product, version, type FROM firmware ORDER BY id", write_firmware,
+     offsetof(itg_fleetfile_counts_t, firmwares)},
+    {"directories",
+     "SELECT " ITG__OBJECT_COLUMNS " FROM directory d JOIN object o ON o.id = d.id ORDER BY d.id",
+     write_directory, offsetof(itg_fleetfile_counts_t, directories)},
+    {"thinclients", NULL, write_thinclient, offsetof(itg_fleetfile_counts_t, thinclients)},
+    {"profiles",
+     "SELECT " ITG__OBJECT_COLUMNS ", p.firmware_id, p.overrides_sessions"
+     " FROM profile p JOIN object o ON o.id = p.id ORDER BY p.id",
+     write_profile, offsetof(itg_fleetfile_counts_t, profiles)},
+    {"assignments",
+     "SELECT a.assignee_id, p.type, a.receiver_id, r.type FROM assignment a"
+     " JOIN object p ON p.id = a.assignee_id JOIN object r ON r.id = a.receiver_id"
+     " ORDER BY a.assignee_id, a.receiver_id",
+     write_assignment, offsetof(itg_fleetfile_counts_t, assignments)},
+};
+
+static itg_error_t write_array(struct export *export, const struct array *array,
+                               itg_fleetfile_counts_t *counts)
+{
+    struct itg__query q;
+    int64_t before = export->elements;
+    itg_error_t err = ITG_OK;
+    export->first = true;
+    itg__buf_char(&export->buf, '"');
+    itg__buf_str(&export->buf, array->name);
+    itg__buf_str(&export->buf, "\":[");
+    if (array->sql)
+        itg__query(export->tx, &q, array->sql, "");
+    else
+        itg__thinclient_query(export->tx, &q, ITG_EXTENT_DETAILS, 0);
+    while (!err && itg__next(&q)) {
+        begin_element(export);
+        err = array->write(export, &q);
+        if (!err)
+            err = q.err ? q.err : end_element(export);
+    }
+    itg_error_t done = itg__done(&q);
+    itg__buf_str(&export->buf, export->first ? "]" : "\n]");
+    *(int64_t *)((char *)counts + array->count) = export->elements - before;
+    return err ? err : done;
+}
+
+static itg_error_t write_fleet(struct export *export, itg_fleetfile_counts_t *counts)
+{
+    itg_error_t err = ITG_OK;
+    for (size_t i = 0; !err && i < sizeof arrays / sizeof *arrays; i++) {
+        itg__buf_str(&export->buf, i == 0 ? "{" : ",\n");
+        err = write_array(export, &arrays[i], counts);
+    }
+    itg__buf_str(&export->buf, "}\n");
+    return err ? err : flush(export);
+}
+
+itg_error_t itg_export(itg_t *itg, itg_write_fn write, void *ctx, itg_progress_fn progress,
+                       void *progress_ctx, itg_fleetfile_counts_t *ret_counts, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_fleetfile_counts_t counts = {0};
+    struct export export = {
+        .tx = &tx, .write = write, .ctx = ctx, .progress = progress, .progress_ctx = progress_ctx};
+    if (!itg || !write)
+        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "a parameter is NULL");
+    itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = itg__end(&tx, write_fleet(&export, &counts));
+    itg__buf_dispose(&export.buf);
+    if (!err && ret_counts)
+        *ret_counts = counts;
+    return err;
+}

@@ -1,0 +1,214 @@
+/* Reads a fleet file element by element. Only the outermost object and its arrays are walked here. */
+#include "core/import.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROGRESS_STEP = 4096, NO_ARRAY = ITG__ARRAYS };
+
+/* Errors of the machine have no place in the file. */
+static bool is_about_file(itg_error_t err)
+{
+    return err < ITG_E_INTERNAL;
+}
+
+/* Puts the element at fault in front of the message. */
+static void say_where(struct itg__import *import)
+{
+    char where[160];
+    const char *member = import->member;
+    if (import->at.array == NO_ARRAY)
+        snprintf(where, sizeof where, "%s", member);
+    else
+        snprintf(where, sizeof where, "%s[%u]%s%s", itg__arrays[import->at.array].name, import->at.index,
+                 *member ? "." : "", member);
+    if (*where)
+        itg__fail_where(import->tx->failure, where);
+}
+
+static itg_error_t read_element(struct itg__import *import, enum itg__array array)
+{
+    struct itg__json_value values[ITG__MAX_VALUES] = {0};
+    itg__json_begin(&import->json);
+    import->member = import->json.path;
+    itg_error_t err = itg__json_object(&import->json, itg__arrays[array].table, values);
+    import->member = err ? import->member : "";
+    return err ? err : itg__arrays[array].add(import, values);
+}
+
+static void report(struct itg__import *import)
+{
+    int64_t elements = 0;
+    for (size_t i = 0; i < ITG__ARRAYS; i++)
+        elements += import->counts[i];
+    if (import->progress && elements % PROGRESS_STEP == 0)
+        import->progress(import->progress_ctx, elements);
+}
+
+static itg_error_t read_elements(struct itg__import *import, enum itg__array array)
+{
+    itg_error_t err = ITG_OK;
+    import->at = (struct itg__place){array, 0};
+    do {
+        err = import->at.index == UINT32_MAX ? itg__fail(import->tx->failure, ITG_E_INTERNAL, NULL)
+                                             : read_element(import, array);
+        if (err)
+            return err;
+        import->at.index++;
+        import->counts[array]++;
+        report(import);
+        itg__json_begin(&import->json);
+    } while (itg__json_another(&import->json, ']'));
+    return import->json.err;
+}
+
+/* Anything but an array. null is as good as none at all. */
+static itg_error_t read_other(struct itg__import *import)
+{
+    struct itg__json_value value;
+    itg_error_t err = itg__json_value(&import->json, &value);
+    if (err || value.kind == ITG__JSON_NULL)
+        return err;
+    return itg__fail_detail(import->tx->failure, ITG_E_INVALID_BODY, "not an array");
+}
+
+/* Finds the array that a name stands for, and sees to it that it comes but once. */
+static itg_error_t find_array(struct itg__import *import, const char *name, enum itg__array *ret_array)
+{
+    unsigned array = 0;
+    while (array < ITG__ARRAYS && strcmp(itg__arrays[array].name, name) != 0)
+        array++;
+    itg__json_blame(&import->json, "", name);
+    import->member = import->json.path;
+    if (array == ITG__ARRAYS)
+        return itg__fail_detail(import->tx->failure, ITG_E_INVALID_BODY, "unknown array");
+    import->member = itg__arrays[array].name;
+    if (import->seen[array])
+        return itg__json_fail(&import->json, "array is there twice");
+    import->seen[array] = true;
+    *ret_array = array;
+    return ITG_OK;
+}
+
+static itg_error_t read_array(struct itg__import *import)
+{
+    struct itg__json *json = &import->json;
+    struct itg__json_value name;
+    enum itg__array array = 0;
+    import->at.array = NO_ARRAY;
+    import->member = "";
+    itg__json_begin(json);
+    itg_error_t err = itg__json_key(json, &name);
+    if (!err)
+        err = find_array(import, itg__json_text(json, &name), &array);
+    if (!err)
+        err = itg__json_expect(json, ':');
+    if (err)
+        return err;
+    itg__json_begin(json);
+    if (itg__json_peek(json) != '[')
+        return read_other(import);
+    if (itg__json_enter(json, ']'))
+        return read_elements(import, array);
+    return json->err;
+}
+
+static itg_error_t read_arrays(struct itg__import *import)
+{
+    struct itg__json *json = &import->json;
+    itg_error_t err = ITG_OK;
+    bool go_on = itg__json_enter(json, '}');
+    while (!err && go_on) {
+        err = read_array(import);
+        if (err)
+            return err;
+        import->at.array = NO_ARRAY;
+        import->member = "";
+        itg__json_begin(json);
+        go_on = itg__json_another(json, '}');
+    }
+    return json->err;
+}
+
+static itg_error_t read_file(struct itg__import *import)
+{
+    struct itg__json *json = &import->json;
+    struct itg__json_value value;
+    int c = itg__json_peek(json);
+    if (c == 0xEF)
+        return itg__json_fail(json, "the file begins with a byte order mark");
+    if (c != '{') {
+        itg_error_t err = itg__json_value(json, &value);
+        return err ? err : itg__fail_detail(import->tx->failure, ITG_E_INVALID_BODY, "not an object");
+    }
+    itg_error_t err = read_arrays(import);
+    if (err)
+        return err;
+    itg__json_begin(json);
+    if (itg__json_peek(json) >= 0)
+        return itg__json_fail(json, "text after the end of the fleet");
+    return json->err;
+}
+
+static itg_error_t highest(struct itg__tx *tx, const char *sequence, int64_t *ret_id)
+{
+    bool found = false;
+    return itg__lookup(tx, &found, ret_id, "SELECT value FROM sequence WHERE name = $1", "s", sequence);
+}
+
+static itg_error_t import_all(struct itg__import *import)
+{
+    itg_error_t err = highest(import->tx, "object", &import->highest_id);
+    if (!err)
+        err = highest(import->tx, "firmware", &import->highest_firmware);
+    if (!err)
+        err = read_file(import);
+    if (!err)
+        err = itg__import_finish(import);
+    if (err && is_about_file(err))
+        say_where(import);
+    if (!err)
+        err = itg__raise_sequence(import->tx, "object", import->highest_id);
+    if (!err)
+        err = itg__raise_sequence(import->tx, "firmware", import->highest_firmware);
+    return err;
+}
+
+static void dispose(struct itg__import *import)
+{
+    itg__json_dispose(&import->json);
+    itg__tree_dispose(&import->tree);
+    free(import->promises.items);
+    free(import->waiting.items);
+}
+
+static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
+{
+    const int64_t *counts = import->counts;
+    return (itg_fleetfile_counts_t){.firmwares = counts[ITG__ARRAY_FIRMWARES],
+                                    .directories = counts[ITG__ARRAY_DIRECTORIES],
+                                    .thinclients = counts[ITG__ARRAY_THINCLIENTS],
+                                    .profiles = counts[ITG__ARRAY_PROFILES],
+                                    .assignments = counts[ITG__ARRAY_ASSIGNMENTS]};
+}
+
+itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress, void *progress_ctx,
+                       itg_fleetfile_counts_t *ret_counts, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__import import = {
+        .tx = &tx, .at.array = NO_ARRAY, .member = "", .progress = progress, .progress_ctx = progress_ctx};
+    if (!itg || !read)
+        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "a parameter is NULL");
+    itg_error_t err = itg__json_init(&import.json, read, ctx, failure);
+    if (err)
+        return err;
+    import.tree = (struct itg__tree){.tx = &tx, .at = &import.at, .member = &import.member};
+    err = itg__begin_write_long(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    if (!err)
+        err = itg__end(&tx, import_all(&import));
+    dispose(&import);
+    if (!err && ret_counts)
+        *ret_counts = counts_of(&import);
+    return err;
+}
