@@ -129,11 +129,15 @@ static ssize_t read_nothing(void *arg, uint64_t position, char *buf, size_t size
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
-/* Says how long the body would be, and has none. */
+/* Says how long the body would be, and has none. If that is not known, the connection is closed: where
+ * libmicrohttpd 0.9.75 says in a response to HEAD that chunks would come, it sends the last of them. */
 static struct MHD_Response *convert_head(int64_t size)
 {
-    return MHD_create_response_from_callback(size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size, UNUSED_BLOCK_SIZE,
-                                             read_nothing, NULL, NULL);
+    struct MHD_Response *to = MHD_create_response_from_callback(size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size,
+                                                                UNUSED_BLOCK_SIZE, read_nothing, NULL, NULL);
+    if (to && size < 0)
+        (void)MHD_set_response_options(to, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+    return to;
 }
 
 static bool copy_headers(struct MHD_Response *to, const itg_imi_response_t *from)
