@@ -55,6 +55,22 @@ size_t itg__time_format(itg_kind_t kind, int64_t ms, char text[ITG__TIME_SIZE])
     return length;
 }
 
+static int64_t offset_at(int64_t seconds)
+{
+    struct tm tm;
+    time_t at = (time_t)seconds;
+    return localtime_r(&at, &tm) ? tm.tm_gmtoff : 0;
+}
+
+/* What mktime() does, and brings tm into order like it. But mktime() looks at the time zone's file on each
+ * call, which takes longer than anything else about reading a thin client. The second look is for times near
+ * a change of the clocks. */
+static int64_t from_local(struct tm *tm)
+{
+    int64_t as_utc = timegm(tm);
+    return as_utc - offset_at(as_utc - offset_at(as_utc));
+}
+
 bool itg__time_parse(itg_kind_t kind, const char *text, int64_t *ret_ms)
 {
     int values[FIELDS + 1] = {0};
@@ -75,10 +91,9 @@ bool itg__time_parse(itg_kind_t kind, const char *text, int64_t *ret_ms)
                     .tm_mday = values[DAY],
                     .tm_hour = values[HOUR],
                     .tm_min = values[MINUTE],
-                    .tm_sec = values[SECOND],
-                    .tm_isdst = -1};
-    int64_t seconds = mktime(&tm);
-    /* mktime() takes the 31st of February for a day in March. */
+                    .tm_sec = values[SECOND]};
+    int64_t seconds = from_local(&tm);
+    /* The 31st of February has become a day in March. */
     if (tm.tm_mday != values[DAY] || tm.tm_mon != values[MONTH] - 1 || seconds < 0)
         return false;
     *ret_ms = seconds * 1000 + values[MILLIS];
