@@ -134,8 +134,7 @@ static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
         return err;
     if (has_child)
         return itg__fail_id(tx->failure, ITG_E_DIRECTORY_NOT_EMPTY, id);
-    err = itg__run(tx, "DELETE FROM directory WHERE id = $1", "i", id);
-    return err ? err : itg__object_delete(tx, id);
+    return itg__object_delete(tx, type, id);
 }
 
 itg_error_t itg_directory_delete(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)

@@ -3,6 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Statements that delete what hangs on an object, by its id, ending with the row of its own type. */
+static const char *const thinclient_rows[] = {
+    "DELETE FROM assignment WHERE receiver_id = $1",
+    "DELETE FROM thinclient WHERE id = $1",
+    NULL,
+};
+static const char *const directory_rows[] = {
+    "DELETE FROM assignment WHERE receiver_id = $1",
+    "DELETE FROM directory WHERE id = $1",
+    NULL,
+};
+static const char *const profile_rows[] = {
+    "DELETE FROM assignment WHERE assignee_id = $1",
+    "DELETE FROM profile WHERE id = $1",
+    NULL,
+};
+
 /* What is to be known of a type of object. */
 static const struct type {
     const char *name;
@@ -10,20 +27,21 @@ static const struct type {
     int64_t root;         /* of its tree */
     itg_error_t missing;  /* no such object */
     itg_error_t binned;   /* it is in the recycle bin */
+    const char *const *rows;
 } types[] = {
     [ITG_TYPE_THINCLIENT] = {"tc", ITG_TYPE_THINCLIENT_DIRECTORY, ITG_ROOT_THINCLIENTS,
-                             ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN},
+                             ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN, thinclient_rows},
     [ITG_TYPE_THINCLIENT_DIRECTORY] = {"tcdirectory", ITG_TYPE_THINCLIENT_DIRECTORY, ITG_ROOT_THINCLIENTS,
-                                       ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN},
+                                       ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN, directory_rows},
     [ITG_TYPE_PROFILE] = {"profile", ITG_TYPE_PROFILE_DIRECTORY, ITG_ROOT_PROFILES, ITG_E_NO_HANDLER,
-                          ITG_E_PROFILE_IN_BIN},
+                          ITG_E_PROFILE_IN_BIN, profile_rows},
     [ITG_TYPE_PROFILE_DIRECTORY] = {"profiledirectory", ITG_TYPE_PROFILE_DIRECTORY, ITG_ROOT_PROFILES,
-                                    ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN},
+                                    ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN, directory_rows},
     [ITG_TYPE_MASTERPROFILE] = {"masterprofile", ITG_TYPE_MASTERPROFILE_DIRECTORY, ITG_ROOT_MASTERPROFILES,
-                                ITG_E_NO_HANDLER, ITG_E_PROFILE_IN_BIN},
+                                ITG_E_NO_HANDLER, ITG_E_PROFILE_IN_BIN, profile_rows},
     [ITG_TYPE_MASTERPROFILE_DIRECTORY] = {"masterprofiledirectory", ITG_TYPE_MASTERPROFILE_DIRECTORY,
                                           ITG_ROOT_MASTERPROFILES, ITG_E_DIRECTORY_NOT_FOUND,
-                                          ITG_E_DIRECTORY_IN_BIN},
+                                          ITG_E_DIRECTORY_IN_BIN, directory_rows},
 };
 
 enum { TYPES = sizeof types / sizeof *types };
@@ -171,9 +189,11 @@ itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name)
     return itg__run(tx, "UPDATE object SET name = $2 WHERE id = $1", "is", id, name);
 }
 
-itg_error_t itg__object_delete(struct itg__tx *tx, int64_t id)
+itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
-    itg_error_t err = itg__run(tx, "DELETE FROM assignment WHERE receiver_id = $1", "i", id);
+    itg_error_t err = ITG_OK;
+    for (const char *const *sql = info(type)->rows; !err && sql && *sql; sql++)
+        err = itg__run(tx, *sql, "i", id);
     return err ? err : itg__run(tx, "DELETE FROM object WHERE id = $1", "i", id);
 }
 

@@ -48,8 +48,8 @@ itg_error_t itg__object_create(struct itg__tx *tx, itg_type_t type, const char *
 
 itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name);
 
-/* Deletes the row, and the assignments it receives. The type's own row must be gone already. */
-itg_error_t itg__object_delete(struct itg__tx *tx, int64_t id);
+/* Deletes an object that is there, with all that hangs on it: see the lists in object.c. */
+itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id);
 
 /* The columns that itg__object_read() takes, of an object o. Its texts point into the row. */
 #define ITG__OBJECT_COLUMNS "o.id, o.type, o.name, o.parent_id, o.bin_id"

@@ -174,11 +174,7 @@ static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     struct itg__object object;
     itg_error_t err = itg__object_load(tx, type, id, &object);
-    if (!err)
-        err = itg__run(tx, "DELETE FROM assignment WHERE assignee_id = $1", "i", id);
-    if (!err)
-        err = itg__run(tx, "DELETE FROM profile WHERE id = $1", "i", id);
-    return err ? err : itg__object_delete(tx, id);
+    return err ? err : itg__object_delete(tx, type, id);
 }
 
 itg_error_t itg_profile_delete(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)

@@ -427,12 +427,6 @@ itg_error_t itg_thinclient_each(itg_t *itg, itg_extent_t extent, int64_t after_i
     return itg__end(&tx, itg__done(&q));
 }
 
-itg_error_t itg__thinclient_remove(struct itg__tx *tx, int64_t id)
-{
-    itg_error_t err = itg__run(tx, "DELETE FROM thinclient WHERE id = $1", "i", id);
-    return err ? err : itg__object_delete(tx, id);
-}
-
 itg_error_t itg_thinclient_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
 {
     struct itg__tx tx;
@@ -441,5 +435,5 @@ itg_error_t itg_thinclient_delete(itg_t *itg, int64_t id, itg_failure_t *failure
     if (err)
         return err;
     err = itg__object_load(&tx, ITG_TYPE_THINCLIENT, id, &object);
-    return itg__end(&tx, err ? err : itg__thinclient_remove(&tx, id));
+    return itg__end(&tx, err ? err : itg__object_delete(&tx, ITG_TYPE_THINCLIENT, id));
 }

@@ -22,9 +22,6 @@ itg_error_t itg__thinclient_unique(struct itg__tx *tx, const itg_thinclient_t *t
 /* Adds the thin client's own row, all properties; its object is added by itg__object_insert(). */
 itg_error_t itg__thinclient_insert(struct itg__tx *tx, const itg_thinclient_t *tc);
 
-/* Deletes the rows of a thin client that is there. */
-itg_error_t itg__thinclient_remove(struct itg__tx *tx, int64_t id);
-
 /* Makes the texts of the statements that are built from the property table, when a fleet is opened. */
 itg_error_t itg__thinclient_sql(struct itg__fleet *fleet, itg_failure_t *failure);
 void itg__thinclient_sql_dispose(struct itg__fleet *fleet);
