@@ -1,0 +1,223 @@
+/* The interface of the command in one place: every subcommand and every option. Help, parsing and dispatch
+ * are made from these tables. */
+#include "cli/cli.h"
+#include <string.h>
+
+/* clang-format off */
+#define FLAG(member, name, letter, help) \
+    {name, letter, CLI_FLAG, offsetof(struct cli_values, member), 0, 0, NULL, help}
+#define TEXT(member, name, letter, argument, help) \
+    {name, letter, CLI_TEXT, offsetof(struct cli_values, member), 0, 0, argument, help}
+#define NUMBER(member, name, least, most, argument, help) \
+    {name, 0, CLI_NUMBER, offsetof(struct cli_values, member), least, most, argument, help}
+#define END {NULL, 0, CLI_FLAG, 0, 0, 0, NULL, NULL}
+
+#define PARENT TEXT(parent, "parent", 0, "ID", "the directory it is made in (default: root)")
+#define TREE   TEXT(tree, "tree", 0, "TREE", "tc (default), profile or masterprofile")
+#define PASSWORD_STDIN \
+    FLAG(password_stdin, "password-stdin", 0, "read the password from the first line of standard input")
+#define WAKE \
+    TEXT(wake_broadcast, "wake-broadcast", 0, "ADDR", \
+         "where Wake-on-LAN packets are broadcast to (default 255.255.255.255; none: nowhere)"), \
+    NUMBER(wake_port, "wake-port", 1, 65535, "N", "UDP port of Wake-on-LAN packets (default 9)"), \
+    FLAG(no_wake_unicast, "no-wake-unicast", 0, "do not send them to the last known address as well")
+
+const struct cli_values cli_defaults = {.thinclients = 500, .seed = 1};
+
+const struct cli_option cli_common_options[] = {
+    TEXT(db, "db", 0, "FILE", "the fleet (default: the environment variable ITG_DB)"),
+    FLAG(json, "json", 0, "write JSON"),
+    FLAG(help, "help", 'h', "explain the command"),
+    FLAG(version, "version", 0, "say which version this is"),
+    END,
+};
+
+static const struct cli_option serve_options[] = {
+    TEXT(listen, "listen", 0, "ADDR:PORT",
+         "where to serve (default 127.0.0.1:8443; 0.0.0.0:8443 opens it to the network; port 0: any free one)"),
+    TEXT(tls_cert, "tls-cert", 0, "FILE", "certificate, with its chain, PEM"),
+    TEXT(tls_key, "tls-key", 0, "FILE", "its private key, PEM"),
+    FLAG(plain_http, "plain-http", 0, "serve without TLS; only on loopback addresses"),
+    NUMBER(session_minutes, "session-minutes", 1, 525600, "N", "how long an idle session lives (default 30)"),
+    FLAG(relaxed, "relaxed", 0, "faster changes, of which the last may be lost with the power"),
+    WAKE,
+    END,
+};
+static const struct cli_option error_options[] = {FLAG(all, "all", 'a', "list all codes"), END};
+static const struct cli_option demo_options[] = {
+    NUMBER(thinclients, "thinclients", 0, 1000000, "N", "how many, up to 1000000 (default 500)"),
+    NUMBER(seed, "seed", INT64_MIN, INT64_MAX, "N", "another number gives another fleet (default 1)"),
+    END,
+};
+static const struct cli_option request_options[] = {
+    TEXT(body, "body", 'd', "TEXT", "the body"),
+    TEXT(body_file, "body-file", 0, "FILE", "the body is the content of FILE; -: standard input"),
+    TEXT(user, "user", 'u', "NAME", "ask with the rights of this user (default: all rights)"),
+    FLAG(include, "include", 'i', "write status and headers as well"),
+    END,
+};
+static const struct cli_option user_add_options[] = {
+    TEXT(role, "role", 'r', "ROLE", "administrator, operator (all but users) or viewer (reads only)"),
+    PASSWORD_STDIN,
+    END,
+};
+static const struct cli_option password_options[] = {PASSWORD_STDIN, END};
+static const struct cli_option thinclient_list_options[] = {
+    FLAG(details, "details", 'l', "all properties"),
+    TEXT(columns, "columns", 0, "KEY,KEY...", "these properties"),
+    END,
+};
+static const struct cli_option thinclient_delete_options[] = {
+    FLAG(online, "online", 0, "tell the thin client, and delete it only if it confirms"),
+    END,
+};
+static const struct cli_option wake_options[] = {WAKE, END};
+static const struct cli_option tree_options[] = {TREE, END};
+static const struct cli_option directory_create_options[] = {TREE, PARENT, END};
+static const struct cli_option profile_create_options[] = {
+    NUMBER(firmware, "firmware", 1, INT64_MAX, "ID", "the firmware it is written for; must be given"),
+    PARENT,
+    FLAG(overrides_sessions, "overrides-sessions", 0, "its sessions replace those of weaker profiles"),
+    END,
+};
+
+#define THINCLIENT_WORDS "A thin client is named by its id or its MAC; a directory by its id, or root."
+
+/* What profiles and master profiles have in common. */
+#define PROFILE_COMMANDS(name, words, type) \
+    {name, "", "VERB ...", "manage " words, NULL, NULL, CLI_NO_FLEET, 0, 0, type, NULL}, \
+    {name, "list", "", "list them, those in the recycle bin included", \
+     cli_profile_list, NULL, CLI_FLEET, 0, 0, type, NULL}, \
+    {name, "show", "ID", "show one", cli_profile_show, NULL, CLI_FLEET, 1, 1, type, NULL}, \
+    {name, "create", "NAME", "create one and write its id", \
+     cli_profile_create, profile_create_options, CLI_NEW_FLEET, 1, 1, type, NULL}, \
+    {name, "update", "ID NAME", "give one another name", \
+     cli_profile_update, NULL, CLI_FLEET, 2, 2, type, NULL}, \
+    {name, "move", "DIRECTORY ID...", "move them into a directory of their tree, or root", \
+     cli_move, NULL, CLI_FLEET, 2, -1, type, NULL}, \
+    {name, "delete", "ID...", "delete them for good, all or none, with their assignments", \
+     cli_profile_delete, NULL, CLI_FLEET, 1, -1, type, NULL}, \
+    {name, "bin", "ID...", "put them into the recycle bin", cli_bin, NULL, CLI_FLEET, 1, -1, type, NULL}, \
+    {name, "restore", "ID...", "take them out of it", cli_restore, NULL, CLI_FLEET, 1, -1, type, NULL}, \
+    {name, "assign", "ID RECEIVER...", "assign one to thin clients and thin client directories", \
+     cli_assign, NULL, CLI_FLEET, 2, -1, type, NULL}, \
+    {name, "unassign", "ID RECEIVER...", "take assignments away", \
+     cli_unassign, NULL, CLI_FLEET, 2, -1, type, NULL}, \
+    {name, "receivers", "ID", "list what one is assigned to directly", \
+     cli_profile_receivers, NULL, CLI_FLEET, 1, 1, type, NULL}
+
+const struct cli_command cli_commands[] = {
+    {"serve", NULL, "", "serve IMI v3 over HTTPS until SIGTERM",
+     cli_serve, serve_options, CLI_NEW_FLEET, 0, 0, 0,
+     "The first start makes a self-signed certificate, FILE.crt and FILE.key beside the fleet, and, as long as\n"
+     "there are no users, a user admin whose random password is written once."},
+    {"import", NULL, "FILE", "read a fleet file (-: standard input), all or nothing",
+     cli_import, NULL, CLI_NEW_FLEET, 1, 1, 0, NULL},
+    {"export", NULL, "FILE", "write the fleet as a fleet file (-: standard output)",
+     cli_export, NULL, CLI_FLEET, 1, 1, 0, NULL},
+
+    {"tc", "", "VERB ...", "manage thin clients", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, THINCLIENT_WORDS},
+    {"tc", "list", "", "list them, those in the recycle bin included",
+     cli_thinclient_list, thinclient_list_options, CLI_FLEET, 0, 0, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "show", "TC", "show all properties of one",
+     cli_thinclient_show, NULL, CLI_FLEET, 1, 1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "create", "mac=MAC firmwareID=ID [KEY=VALUE]...", "create one and write its id",
+     cli_thinclient_create, NULL, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "update", "TC KEY=VALUE...", "change properties; an empty value clears",
+     cli_thinclient_update, NULL, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "move", "DIRECTORY TC...", "move them into a directory, or root",
+     cli_move, NULL, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "delete", "TC...", "delete them for good, all or none, online or not",
+     cli_thinclient_delete, thinclient_delete_options, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "bin", "TC...", "put them into the recycle bin",
+     cli_bin, NULL, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "restore", "TC...", "take them out of it",
+     cli_restore, NULL, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "assign", "TC PROFILE...", "assign profiles to one",
+     cli_assign, NULL, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "unassign", "TC PROFILE...", "take assignments away",
+     cli_unassign, NULL, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "assignments", "TC", "list the profiles that reach one, the strongest first",
+     cli_assignments, NULL, CLI_FLEET, 1, 1, ITG_TYPE_THINCLIENT, NULL},
+    {"tc", "command", "COMMAND TC...", "send reboot, shutdown, wakeup, settings2tc or tcreset2facdefs",
+     cli_thinclient_command, wake_options, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT, NULL},
+
+    {"dir", "", "VERB ...", "manage directories of the three trees", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "A directory is named by its id, or root. --tree says which tree is meant."},
+    {"dir", "list", "", "list them, those in the recycle bin included",
+     cli_directory_list, tree_options, CLI_FLEET, 0, 0, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "show", "ID", "show one",
+     cli_directory_show, tree_options, CLI_FLEET, 1, 1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "children", "ID", "list what lies directly in one",
+     cli_directory_children, tree_options, CLI_FLEET, 1, 1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "create", "NAME", "create one and write its id",
+     cli_directory_create, directory_create_options, CLI_NEW_FLEET, 1, 1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "update", "ID NAME", "give one another name",
+     cli_directory_update, tree_options, CLI_FLEET, 2, 2, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "move", "DIRECTORY ID...", "move them, with all below them, into another directory, or root",
+     cli_move, tree_options, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "delete", "ID...", "delete empty directories, all or none",
+     cli_directory_delete, tree_options, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "bin", "ID...", "put them, with all below them, into the recycle bin",
+     cli_bin, tree_options, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "restore", "ID...", "take them out of it",
+     cli_restore, tree_options, CLI_FLEET, 1, -1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "assign", "ID PROFILE...", "assign profiles to a thin client directory",
+     cli_assign, NULL, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "unassign", "ID PROFILE...", "take assignments away",
+     cli_unassign, NULL, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+    {"dir", "assignments", "ID", "list the profiles that reach a thin client directory, the strongest first",
+     cli_assignments, NULL, CLI_FLEET, 1, 1, ITG_TYPE_THINCLIENT_DIRECTORY, NULL},
+
+    PROFILE_COMMANDS("profile", "profiles", ITG_TYPE_PROFILE),
+    PROFILE_COMMANDS("masterprofile", "master profiles, which win over profiles", ITG_TYPE_MASTERPROFILE),
+
+    {"firmware", "", "VERB ...", "manage firmwares", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, NULL},
+    {"firmware", "list", "", "list them", cli_firmware_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"firmware", "show", "ID", "show one", cli_firmware_show, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"firmware", "create", "PRODUCT VERSION TYPE", "register one and write its id",
+     cli_firmware_create, NULL, CLI_NEW_FLEET, 3, 3, 0, NULL},
+
+    {"user", "", "VERB ...", "manage users of IMI", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "Without --password-stdin the password is asked for on the terminal."},
+    {"user", "list", "", "list them", cli_user_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"user", "add", "NAME --role ROLE", "add one",
+     cli_user_add, user_add_options, CLI_NEW_FLEET, 1, 1, 0, NULL},
+    {"user", "password", "NAME", "give one another password, which ends the user's sessions",
+     cli_user_password, password_options, CLI_FLEET, 1, 1, 0, NULL},
+    {"user", "delete", "NAME", "delete one", cli_user_delete, NULL, CLI_FLEET, 1, 1, 0, NULL},
+
+    {"request", NULL, "METHOD TARGET", "ask IMI v3 without a server",
+     cli_request, request_options, CLI_FLEET, 2, 2, 0,
+     "A TARGET that does not begin with /umsapi is taken below /umsapi/v3:\n"
+     "    itg request GET '/thinclients?facets=details'"},
+    {"error", NULL, "CODE...", "explain error codes such as ITG-0A006",
+     cli_error, error_options, CLI_NO_FLEET, 0, -1, 0, NULL},
+    {"demo", NULL, "", "write a fleet file of made-up thin clients, the same each time",
+     cli_demo, demo_options, CLI_NO_FLEET, 0, 0, 0, NULL},
+    {"check", NULL, "", "look for damage in the file and contradictions in the fleet",
+     cli_check, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"help", NULL, "[COMMAND [VERB]]", "explain a command",
+     cli_help_command, NULL, CLI_NO_FLEET, 0, 2, 0, NULL},
+};
+/* clang-format on */
+
+size_t cli_command_count(void)
+{
+    return sizeof cli_commands / sizeof *cli_commands;
+}
+
+static bool is_verb(const struct cli_command *command, const char *verb)
+{
+    if (!verb || !*verb)
+        return !command->verb || !*command->verb;
+    return command->verb && strcmp(command->verb, verb) == 0;
+}
+
+const struct cli_command *cli_command_find(const char *name, const char *verb)
+{
+    for (size_t i = 0; i < cli_command_count(); i++)
+        if (strcmp(cli_commands[i].name, name) == 0 && is_verb(&cli_commands[i], verb))
+            return &cli_commands[i];
+    return NULL;
+}

@@ -1,0 +1,197 @@
+/* itg serve: the fleet over HTTPS. */
+#include "cli/certificate.h"
+#include "cli/cli.h"
+#include "cli/listen.h"
+#include <itg/http.h>
+#include <itg/imi.h>
+#include <signal.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    GRACE_MS = 10000, /* requests in flight may take so long when the server ends */
+    PASSWORD_LENGTH = 24
+};
+
+#define FIRST_USER "admin"
+
+/* One line in one piece; any thread. */
+static void log_line(void *ctx, itg_log_level_t level, const char *text)
+{
+    struct itg__buf line = {0};
+    struct timespec now;
+    struct tm local;
+    char time[64];
+    (void)ctx;
+    if (level > ITG_LOG_WARNING)
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    size_t length = localtime_r(&now.tv_sec, &local) ? strftime(time, 32, "%Y-%m-%dT%H:%M:%S", &local) : 0;
+    snprintf(time + length, sizeof time - length, ".%03d %s: ", (int)(now.tv_nsec / 1000000),
+             level == ITG_LOG_ERROR ? "error" : "warning");
+    itg__buf_str(&line, time);
+    cli_append_shown(&line, text);
+    itg__buf_char(&line, '\n');
+    if (!line.failed)
+        fwrite(line.data, 1, line.length, stderr);
+    itg__buf_dispose(&line);
+}
+
+static int32_t count_user(void *ctx, const itg_user_t *user)
+{
+    (void)user;
+    ++*(int *)ctx;
+    return 1;
+}
+
+/* Without letters and digits that look alike. */
+static void make_password(char password[PASSWORD_LENGTH + 1])
+{
+    static const char alphabet[] = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    for (int i = 0; i < PASSWORD_LENGTH; i++)
+        password[i] = alphabet[randombytes_uniform(sizeof alphabet - 1)];
+    password[PASSWORD_LENGTH] = '\0';
+}
+
+/* Makes the first user. *ret_created says whether one was needed. */
+static int make_admin(struct cli *cli, char password[PASSWORD_LENGTH + 1], bool *ret_created)
+{
+    int users = 0;
+    if (itg_user_each(cli->itg, count_user, &users, &cli->failure))
+        return cli_failed(cli);
+    if (users > 0)
+        return CLI_OK;
+    make_password(password);
+    if (itg_user_create(cli->itg, FIRST_USER, ITG_ROLE_ADMINISTRATOR, password, NULL, &cli->failure))
+        return cli_failed(cli);
+    *ret_created = true;
+    return CLI_OK;
+}
+
+static int get_certificate(struct cli *cli, struct cli_certificate *certificate)
+{
+    const struct cli_values *values = &cli->values;
+    char host[CLI_HOST_SIZE] = "";
+    if (values->plain_http)
+        return CLI_OK;
+    if (values->tls_cert)
+        return cli_certificate_read(values->tls_cert, values->tls_key, certificate);
+    if (gethostname(host, sizeof host - 1) != 0)
+        host[0] = '\0';
+    return cli_certificate_own(cli, host, certificate);
+}
+
+/* What the first start makes. The database's write lock is held, so that of two servers starting at once only
+ * one makes it. */
+static int prepare(struct cli *cli, struct cli_certificate *certificate)
+{
+    char password[PASSWORD_LENGTH + 1] = "";
+    bool created = false;
+    if (itg_begin(cli->itg, &cli->failure))
+        return cli_failed(cli);
+    int status = make_admin(cli, password, &created);
+    if (!status)
+        status = get_certificate(cli, certificate);
+    if (status)
+        itg_rollback(cli->itg, NULL);
+    else if (itg_commit(cli->itg, &cli->failure))
+        status = cli_failed(cli);
+    if (!status && created) {
+        printf("Created user %s with password %s (shown only now)\n", FIRST_USER, password);
+        status = cli_written(fflush(stdout) == 0);
+    }
+    sodium_memzero(password, sizeof password);
+    return status;
+}
+
+static void end_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGHUP);
+}
+
+/* Waits for a signal to end. From then on a second one ends the program at once. */
+static void wait_for_end(void)
+{
+    sigset_t signals;
+    int which;
+    end_signals(&signals);
+    while (sigwait(&signals, &which) != 0)
+        continue;
+    pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+static int announce(const struct cli *cli, const struct cli_listen *listen, uint16_t port)
+{
+    printf("Serving IMI v3 on %s://%s:%u/umsapi/v3 (database %s)\n",
+           cli->values.plain_http ? "http" : "https", listen->host, port, cli->values.db);
+    return cli_written(fflush(stdout) == 0);
+}
+
+static int serve(struct cli *cli, itg_imi_t *imi, const struct cli_listen *listen,
+                 const struct cli_certificate *certificate)
+{
+    itg_http_t *http = NULL;
+    itg_http_options_t options = {
+        .size = sizeof options,
+        .address = listen->address,
+        .port = (uint16_t)listen->port,
+        .any_port = listen->port == 0,
+        .certificate = certificate->certificate,
+        .key = certificate->key,
+        .plain_http = cli->values.plain_http,
+    };
+    if (itg_http_start(imi, &options, &http, &cli->failure))
+        return cli_failed(cli);
+    int status = announce(cli, listen, itg_http_port(http));
+    if (!status)
+        wait_for_end();
+    itg_http_stop(http, GRACE_MS);
+    return status;
+}
+
+static int serve_fleet(struct cli *cli, const struct cli_listen *listen)
+{
+    struct cli_certificate certificate = {0};
+    itg_imi_t *imi = NULL;
+    char server[CLI_HOST_SIZE + 8];
+    itg_imi_options_t options = {
+        .size = sizeof options, .server_name = server, .plain_http = cli->values.plain_http};
+    /* With any free port only clients know it, by their Host header. */
+    snprintf(server, sizeof server, listen->port ? "%s:%d" : "%s", listen->host, listen->port);
+    int status = prepare(cli, &certificate);
+    if (!status && itg_imi_new(cli->itg, &options, &imi, &cli->failure))
+        status = cli_failed(cli);
+    if (!status)
+        status = serve(cli, imi, listen, &certificate);
+    itg_imi_free(imi);
+    cli_certificate_dispose(&certificate);
+    return status;
+}
+
+int cli_serve(struct cli *cli)
+{
+    static const itg_log_t log = {.size = sizeof log, .line = log_line};
+    const struct cli_values *values = &cli->values;
+    struct cli_listen listen;
+    sigset_t signals;
+    if (!values->tls_cert != !values->tls_key)
+        return cli_usage(cli, "--tls-cert and --tls-key belong together");
+    if (values->tls_cert && values->plain_http)
+        return cli_usage(cli, "either --plain-http or a certificate");
+    int status = cli_listen_read(cli, values->listen, &listen);
+    if (status)
+        return status;
+    if (sodium_init() < 0)
+        return cli_refuse("no source of random numbers");
+    /* Before any thread is made, so that all of them inherit it. */
+    end_signals(&signals);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    status = cli_open(cli, false, &log);
+    return status ? status : serve_fleet(cli, &listen);
+}
