@@ -60,6 +60,7 @@ ITG_API const char *itg_version(void);
  *  @param path     a file name, or ":memory:" for a fleet that ends with its handle
  *  @param options  NULL: all defaults
  *  @param[out] ret_itg  end with itg_close(); untouched on failure
+ *  @retval ITG_E_INVALID_BODY   an option is out of its range (`detail` says which)
  *  @retval ITG_E_DATABASE       the file cannot be opened or written, is no database, or is newer than this
  * library
  *  @retval ITG_E_NOT_AVAILABLE  another program held the file locked for longer than busy_timeout_ms */

@@ -1,6 +1,7 @@
 #include "core/core.h"
 #include "core/session.h"
 #include "core/thinclient.h"
+#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,9 +73,11 @@ static itg_error_t take_options(struct itg__fleet *fleet, const char *path, cons
                                 itg_failure_t *failure)
 {
     const char *broadcast = options->wake_broadcast ? options->wake_broadcast : "255.255.255.255";
-    if (options->wake_port < 0 || options->wake_port > UINT16_MAX ||
-        strlen(broadcast) >= sizeof fleet->wake_broadcast)
-        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_port or wake_broadcast is out of range");
+    struct in_addr address;
+    if (options->wake_port < 0 || options->wake_port > UINT16_MAX)
+        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_port is no UDP port");
+    if (strcmp(broadcast, "none") != 0 && inet_pton(AF_INET, broadcast, &address) != 1)
+        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_broadcast is no IPv4 address");
     fleet->path = strdup(path);
     if (!fleet->path)
         return itg__fail(failure, ITG_E_INTERNAL, NULL);
