@@ -9,10 +9,6 @@
 /* A body up to this size is handed over in one piece, which saves calls and copies. */
 enum { WHOLE_MAX = 256 * 1024 };
 
-/* Of a body of unknown size this much is read before the headers go out: short lists then get a
- * Content-Length, and keep HTTP/1.0 connections alive. */
-enum { FIRST_SIZE = 16 * 1024 };
-
 /* Buffer of a body that is sent without chunks. Chunks are made in the connection's own memory. */
 enum { BLOCK_SIZE = 32 * 1024, UNUSED_BLOCK_SIZE = 1 };
 
@@ -20,8 +16,6 @@ enum { BLOCK_SIZE = 32 * 1024, UNUSED_BLOCK_SIZE = 1 };
 struct stream {
     itg_imi_response_t *from;
     int abort_fd; /* socket whose end would look like the end of the body, or -1 */
-    size_t have, taken;
-    char first[];
 };
 
 static void free_stream(void *arg)
@@ -43,13 +37,6 @@ static ssize_t read_stream(void *arg, uint64_t position, char *buf, size_t size)
 {
     (void)position;
     struct stream *stream = arg;
-    if (stream->taken < stream->have) {
-        size_t left = stream->have - stream->taken;
-        size_t count = left < size ? left : size;
-        memcpy(buf, stream->first + stream->taken, count);
-        stream->taken += count;
-        return (ssize_t)count;
-    }
     int64_t count = itg_imi_response_read(stream->from, buf, size);
     if (count > 0)
         return (ssize_t)count;
@@ -100,24 +87,15 @@ static struct MHD_Response *convert_whole(itg_imi_response_t *from, size_t size)
 /* On success the stream owns the response of imi. */
 static struct MHD_Response *convert_stream(struct itg__request *req, itg_imi_response_t *from, int64_t size)
 {
-    struct stream *stream = malloc(sizeof(*stream) + FIRST_SIZE);
+    struct stream *stream = malloc(sizeof(*stream));
     if (!stream)
         return NULL;
-    *stream = (struct stream){.from = from, .abort_fd = -1};
-    int64_t have = read_full(from, stream->first, FIRST_SIZE);
-    struct MHD_Response *to = NULL;
-    if (have >= 0 && have < FIRST_SIZE && size < 0) {
-        to = MHD_create_response_from_buffer_with_free_callback_cls((size_t)have, stream->first, free_stream,
-                                                                    stream);
-    } else if (have >= 0) {
-        stream->have = (size_t)have;
-        bool chunked = size < 0 && !req->old;
-        if (size < 0 && req->old)
-            stream->abort_fd = socket_of(req);
-        to = MHD_create_response_from_callback(size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size,
-                                               chunked ? UNUSED_BLOCK_SIZE : BLOCK_SIZE, read_stream, stream,
-                                               free_stream);
-    }
+    bool until_close = size < 0 && req->old;
+    bool chunked = size < 0 && !req->old;
+    *stream = (struct stream){.from = from, .abort_fd = until_close ? socket_of(req) : -1};
+    struct MHD_Response *to = MHD_create_response_from_callback(size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size,
+                                                                chunked ? UNUSED_BLOCK_SIZE : BLOCK_SIZE,
+                                                                read_stream, stream, free_stream);
     if (!to)
         free(stream);
     return to;
