@@ -111,6 +111,7 @@ int cli_parse_leading(struct cli *cli, int argc, char **argv, int *ret_rest);
 /* help.c */
 void cli_help_all(FILE *out);
 void cli_help(const struct cli_command *command, FILE *out);
+void cli_help_usage(const struct cli_command *command, FILE *out); /* its first line */
 
 /* suggest.c: The word of a list that `word` is most likely a slip of; NULL if none is close. `at` gives the
  * n-th word, NULL past the end. */

@@ -76,7 +76,7 @@ static void begin_array(struct demo *demo, const char *name, bool first)
 
 static void end_array(struct demo *demo)
 {
-    itg__buf_char(&demo->buf, ']');
+    itg__buf_str(&demo->buf, demo->first ? "]" : "\n]");
 }
 
 /* `"key":"123"` */
@@ -106,6 +106,8 @@ static void add_object(struct itg__buf *buf, int64_t id, const char *name, int64
 static int64_t fan_out(const struct demo_place *place, int level, int64_t quota)
 {
     int64_t most = levels[level].most;
+    if (quota == 0)
+        return 0;
     if (level == REGION && most > (int64_t)demo_region_count)
         most = (int64_t)demo_region_count;
     if (level == COUNTRY && most > (int64_t)place->region->count)
@@ -115,7 +117,7 @@ static int64_t fan_out(const struct demo_place *place, int level, int64_t quota)
     if (most > quota / levels[level].least)
         most = quota / levels[level].least;
     if (most <= 1)
-        return levels[level].needed && quota > 0;
+        return levels[level].needed;
     return most - (int64_t)(demo_mix(place->key, (uint64_t)level) % (uint64_t)((most + 2) / 3));
 }
 
@@ -416,7 +418,7 @@ static void init(struct demo *demo, const struct cli_values *values)
         .seed = demo_mix((uint64_t)values->seed, 11),
         .thinclients = count,
         .bin_every_tc = at_least(count / ITEMS_IN_BIN, 80),
-        .bin_every_dir = at_least(count / THINCLIENTS_IN_DIR / ITEMS_IN_BIN, 20),
+        .bin_every_dir = at_least(count / THINCLIENTS_IN_DIR / ITEMS_IN_BIN, 30),
         .profiles = at_most(8 + count / 40, PROFILES_MAX),
         .masterprofiles = at_most(1 + count / 200, (int64_t)demo_master_topic_count),
     };

@@ -53,7 +53,7 @@ static const struct demo_city india[] = {{"Mumbai", "BOM"},  {"Bengaluru", "BLR"
                                          {"Chennai", "MAA"}, {"Pune", "PNQ"},      {"Delhi", "DEL"}};
 static const struct demo_city japan[] = {
     {"東京", "TYO"}, {"大阪", "OSA"}, {"名古屋", "NGO"}, {"福岡", "FUK"}, {"札幌", "SPK"}};
-static const struct demo_city singapore[] = {{"Singapore", "SIN"}, {"Jurong", "JUR"}};
+static const struct demo_city korea[] = {{"서울", "SEL"}, {"부산", "PUS"}, {"인천", "ICN"}, {"대구", "TAE"}};
 
 static const struct demo_country emea[] = {
     PLACES("Germany", germany),
@@ -77,7 +77,7 @@ static const struct demo_country asia_pacific[] = {
     PLACES("Japan", japan),
     PLACES("Australia", australia),
     PLACES("India", india),
-    PLACES("Singapore", singapore),
+    PLACES("South Korea", korea),
 };
 const struct demo_region demo_regions[] = {
     PLACES("EMEA", emea),

@@ -8,6 +8,8 @@ static const struct cli_column columns[] = {
     {"objectType", CLI_STRING},
 };
 
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
 static int32_t print_row(void *ctx, const itg_object_t *object)
 {
     struct cli_table *table = ctx;
@@ -15,7 +17,8 @@ static int32_t print_row(void *ctx, const itg_object_t *object)
     cli_table_cell(table, object->name);
     cli_table_cell_int(table, object->parent_id);
     cli_table_cell_bool(table, object->in_bin);
-    cli_table_cell(table, itg_type_name(object->type));
+    if (table->count == COLUMNS)
+        cli_table_cell(table, itg_type_name(object->type));
     return !cli_table_ok(table);
 }
 
@@ -33,7 +36,8 @@ int cli_directory_list(struct cli *cli)
     int status = cli_tree(cli, &type);
     if (status)
         return status;
-    cli_table_begin(&table, cli_format(cli), stdout, columns, sizeof columns / sizeof *columns);
+    cli_table_begin(&table, cli_format(cli), stdout, columns,
+                    cli->values.json ? COLUMNS : COLUMNS - 1); /* all are of one type */
     itg_error_t err = itg_directory_each(cli->itg, type, 0, print_row, &table, &cli->failure);
     return cli_table_finish(cli, &table, err);
 }
@@ -46,7 +50,7 @@ int cli_directory_children(struct cli *cli)
     int status = read_operands(cli, &type, &id);
     if (status)
         return status;
-    cli_table_begin(&table, cli_format(cli), stdout, columns, sizeof columns / sizeof *columns);
+    cli_table_begin(&table, cli_format(cli), stdout, columns, COLUMNS);
     itg_error_t err = itg_directory_children(cli->itg, type, id, print_row, &table, &cli->failure);
     return cli_table_finish(cli, &table, err);
 }

@@ -47,7 +47,7 @@ static void write_options(FILE *out, const struct cli_option *options)
     }
 }
 
-static void write_usage(const struct cli_command *command, FILE *out)
+void cli_help_usage(const struct cli_command *command, FILE *out)
 {
     bool verb = command->verb && *command->verb;
     fprintf(out, "Usage: itg %s%s%s%s%s%s\n", command->name, verb ? " " : "", verb ? command->verb : "",
@@ -79,7 +79,7 @@ static void write_verbs(const struct cli_command *group, FILE *out)
 
 void cli_help(const struct cli_command *command, FILE *out)
 {
-    write_usage(command, out);
+    cli_help_usage(command, out);
     write_sentence(out, command->summary);
     if (!command->run)
         write_verbs(command, out);

@@ -1,14 +1,16 @@
 #include "cli/cli.h"
 
+/* What a person looks for comes first; the rest is for programs. */
 static const struct cli_column columns[] = {
     {"id", CLI_ID},
     {"name", CLI_STRING},
     {"firmwareID", CLI_ID},
-    {"overridesSessions", CLI_NATIVE},
     {"parentID", CLI_ID},
     {"movedToBin", CLI_NATIVE},
+    {"overridesSessions", CLI_NATIVE},
     {"objectType", CLI_STRING},
 };
+enum { COLUMNS = sizeof columns / sizeof *columns, COLUMNS_TO_READ = 5 };
 
 static int32_t print_row(void *ctx, const itg_profile_t *profile)
 {
@@ -16,17 +18,19 @@ static int32_t print_row(void *ctx, const itg_profile_t *profile)
     cli_table_cell_int(table, profile->id);
     cli_table_cell(table, profile->name);
     cli_table_cell_int(table, profile->firmware_id);
-    cli_table_cell_bool(table, profile->overrides_sessions);
     cli_table_cell_int(table, profile->parent_id);
     cli_table_cell_bool(table, profile->in_bin);
-    cli_table_cell(table, itg_type_name(profile->type));
+    if (table->count == COLUMNS) {
+        cli_table_cell_bool(table, profile->overrides_sessions);
+        cli_table_cell(table, itg_type_name(profile->type));
+    }
     return !cli_table_ok(table);
 }
 
 int cli_profile_list(struct cli *cli)
 {
     struct cli_table table;
-    cli_table_begin(&table, cli_format(cli), stdout, columns, sizeof columns / sizeof *columns);
+    cli_table_begin(&table, cli_format(cli), stdout, columns, cli->values.json ? COLUMNS : COLUMNS_TO_READ);
     itg_error_t err = itg_profile_each(cli->itg, cli->command->type, 0, print_row, &table, &cli->failure);
     return cli_table_finish(cli, &table, err);
 }

@@ -44,14 +44,13 @@ int cli_usage(const struct cli *cli, const char *format, ...)
     write_formatted(format, args);
     va_end(args);
     const struct cli_command *command = cli->command;
-    if (!command)
+    if (!command) {
         fputs("Try 'itg help'.\n", stderr);
-    else if (command->verb && *command->verb)
-        fprintf(stderr, "Usage: itg %s %s %s\nTry 'itg help %s %s'.\n", command->name, command->verb,
-                command->arguments, command->name, command->verb);
-    else
-        fprintf(stderr, "Usage: itg %s %s\nTry 'itg help %s'.\n", command->name, command->arguments,
-                command->name);
+        return CLI_USAGE;
+    }
+    bool verb = command->verb && *command->verb;
+    cli_help_usage(command, stderr);
+    fprintf(stderr, "Try 'itg help %s%s%s'.\n", command->name, verb ? " " : "", verb ? command->verb : "");
     return CLI_USAGE;
 }
 

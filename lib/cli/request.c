@@ -10,8 +10,7 @@
 /* More than any error body, which is kept for the message. */
 enum { KEPT_MAX = 16 * 1024 };
 
-#define BASE_PATH    "/umsapi"
-#define VERSION_PATH BASE_PATH "/v3"
+#define BASE "umsapi"
 
 /* What the command was asked to ask. */
 struct question {
@@ -27,13 +26,12 @@ static void dispose(struct question *question)
     free(question->body);
 }
 
+/* Short forms are taken below the current version. */
 static void make_target(struct itg__buf *buf, const char *text)
 {
-    bool complete = strncmp(text, BASE_PATH, strlen(BASE_PATH)) == 0;
-    if (!complete)
-        itg__buf_str(buf, VERSION_PATH);
-    if (!complete && *text != '/')
-        itg__buf_char(buf, '/');
+    text += strspn(text, "/");
+    bool complete = strncmp(text, BASE, strlen(BASE)) == 0 && strchr("/?", text[strlen(BASE)]);
+    itg__buf_str(buf, complete ? "/" : "/" BASE "/v3/");
     itg__buf_add(buf, text, strlen(text) + 1);
 }
 
