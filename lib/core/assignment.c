@@ -1,4 +1,5 @@
 #include "core/object.h"
+#include "core/revision.h"
 #include "core/rows.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,6 +70,8 @@ itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignment
         err = check_ends(&tx, &assignments[i]);
         if (!err)
             err = itg__assignment_insert(&tx, &assignments[i]);
+        if (!err)
+            err = itg__revision_touch(&tx, assignments[i].receiver_id);
     }
     return itg__end(&tx, err);
 }
@@ -86,7 +89,7 @@ static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
                                   (int64_t)a->receiver_type);
     if (!err && !deleted)
         err = itg__fail(tx->failure, ITG_E_INVALID_ASSIGNMENT, NULL);
-    return err;
+    return err ? err : itg__revision_touch(tx, a->receiver_id);
 }
 
 itg_error_t itg_assignment_delete(itg_t *itg, const itg_assignment_t *assignment, itg_failure_t *failure)

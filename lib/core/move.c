@@ -1,5 +1,6 @@
 /* Moving objects within their tree, and into and out of the recycle bin. */
 #include "core/object.h"
+#include "core/revision.h"
 #include <stdlib.h>
 
 /* What an object is moved into. */
@@ -81,6 +82,14 @@ static itg_error_t judge(struct itg__tx *tx, const struct target *target, const 
     return ITG_OK;
 }
 
+static itg_error_t move_one(struct itg__tx *tx, itg_type_t directory_type, int64_t id, int64_t target_id)
+{
+    itg_error_t err = itg__run(tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", id, target_id);
+    if (!err && directory_type == ITG_TYPE_THINCLIENT_DIRECTORY)
+        err = itg__revision_touch(tx, id);
+    return err;
+}
+
 static itg_error_t move_all(struct itg__tx *tx, itg_type_t type, int64_t target_id, itg_move_entry_t *entries,
                             size_t count, itg_move_result_t *results)
 {
@@ -91,8 +100,7 @@ static itg_error_t move_all(struct itg__tx *tx, itg_type_t type, int64_t target_
     for (size_t i = 0; !err && i < count; i++) {
         err = judge(tx, &target, &entries[i], &results[i]);
         if (!err && results[i] == ITG_MOVE_SUCCESSFUL)
-            err = itg__run(tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", entries[i].id,
-                           target_id);
+            err = move_one(tx, type, entries[i].id, target_id);
     }
     return err;
 }
@@ -134,6 +142,9 @@ static itg_error_t put(struct itg__tx *tx, itg_type_t type, int64_t id)
     itg_error_t err = load_item(tx, type, id, &object);
     if (err || object.in_bin)
         return err;
+    err = itg__revision_touch_object(tx, type, id);
+    if (err)
+        return err;
     return itg__run(tx,
                     "WITH RECURSIVE down(id) AS (SELECT $1 UNION"
                     " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id WHERE o.bin_id IS NULL)"
@@ -164,9 +175,9 @@ static itg_error_t restore(struct itg__tx *tx, itg_type_t type, int64_t id)
                    "i", id);
     if (!err)
         err = itg__object_find(tx, object.parent_id, &parent, &found);
-    if (err || (found && !parent.in_bin))
-        return err;
-    return itg__run(tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", id, itg__root_of(type));
+    if (!err && (!found || parent.in_bin))
+        err = itg__run(tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", id, itg__root_of(type));
+    return err ? err : itg__revision_touch_object(tx, type, id);
 }
 
 itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)

@@ -1,4 +1,5 @@
 #include "core/object.h"
+#include "core/revision.h"
 #include "core/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -6,16 +7,22 @@
 /* Statements that delete what hangs on an object, by its id, ending with the row of its own type. */
 static const char *const thinclient_rows[] = {
     "DELETE FROM assignment WHERE receiver_id = $1",
+    "DELETE FROM template_assignment WHERE receiver_id = $1",
+    "DELETE FROM confirmation WHERE thinclient_id = $1",
+    "DELETE FROM revision WHERE object_id = $1",
     "DELETE FROM thinclient WHERE id = $1",
     NULL,
 };
 static const char *const directory_rows[] = {
     "DELETE FROM assignment WHERE receiver_id = $1",
+    "DELETE FROM template_assignment WHERE receiver_id = $1",
+    "DELETE FROM revision WHERE object_id = $1",
     "DELETE FROM directory WHERE id = $1",
     NULL,
 };
 static const char *const profile_rows[] = {
     "DELETE FROM assignment WHERE assignee_id = $1",
+    "DELETE FROM setting WHERE profile_id = $1",
     "DELETE FROM profile WHERE id = $1",
     NULL,
 };
@@ -191,7 +198,7 @@ itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name)
 
 itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
-    itg_error_t err = ITG_OK;
+    itg_error_t err = info(type)->rows == profile_rows ? itg__revision_touch_receivers(tx, id) : ITG_OK;
     for (const char *const *sql = info(type)->rows; !err && sql && *sql; sql++)
         err = itg__run(tx, *sql, "i", id);
     return err ? err : itg__run(tx, "DELETE FROM object WHERE id = $1", "i", id);

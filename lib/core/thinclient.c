@@ -1,6 +1,7 @@
 #include "core/thinclient.h"
 #include "core/firmware.h"
 #include "core/object.h"
+#include "core/revision.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,7 +244,9 @@ static itg_error_t create(struct itg__tx *tx, itg_thinclient_t *tc)
         err = itg__thinclient_unique(tx, tc);
     if (!err)
         err = itg__object_create(tx, ITG_TYPE_THINCLIENT, tc->name, tc->parent_id, &tc->id);
-    return err ? err : itg__thinclient_insert(tx, tc);
+    if (!err)
+        err = itg__thinclient_insert(tx, tc);
+    return err ? err : itg__revision_touch_new(tx, tc->id, tc->parent_id);
 }
 
 itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t count, int64_t *ret_id,
@@ -278,6 +281,12 @@ static bool is_empty(const struct itg__change *change)
     return true;
 }
 
+/* Settings may hold the name and the serial number, see itg/setting.h. */
+static bool changes_settings(const struct itg__change *change)
+{
+    return change->set[ITG__PROPERTY_name] || change->set[ITG__PROPERTY_serial_number];
+}
+
 static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__change *change)
 {
     struct itg__object object;
@@ -286,6 +295,8 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__chan
     itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
     if (!err && change->set[ITG__PROPERTY_name])
         err = itg__object_rename(tx, id, change->values.name);
+    if (!err && changes_settings(change))
+        err = itg__revision_touch(tx, id);
     if (err)
         return err;
     itg__query_start(tx, &q, tx->fleet->thinclient_update);

@@ -63,6 +63,37 @@ static const char *const migrations[] = {
     " hash TEXT PRIMARY KEY, account_id INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_expires ON session(expires);"
     "CREATE INDEX session_account ON session(account_id);",
+
+    /* key: dotted, see itg/setting.h; value: a JSON scalar in its canonical form */
+    "CREATE TABLE setting("
+    " profile_id INTEGER NOT NULL REFERENCES profile(id) DEFERRABLE INITIALLY DEFERRED,"
+    " key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(profile_id, key)) STRICT, WITHOUT ROWID;"
+    /* When what an object receives last changed, by the sequence 'revision'; no row: never. */
+    "CREATE TABLE revision("
+    " object_id INTEGER PRIMARY KEY REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " value INTEGER NOT NULL) STRICT;"
+    /* value: the revision that the thin client has in force */
+    "CREATE TABLE confirmation("
+    " thinclient_id INTEGER PRIMARY KEY REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
+    " value INTEGER NOT NULL) STRICT;"
+    "INSERT INTO sequence VALUES('revision', 0);"
+    /* Template keys and values draw their ids from the sequence of objects. parent_id: another key, or the
+       root. */
+    "CREATE TABLE template_key("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, parent_id INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX template_key_parent ON template_key(parent_id);"
+    "CREATE TABLE template_value("
+    " id INTEGER PRIMARY KEY, key_id INTEGER NOT NULL REFERENCES template_key(id) DEFERRABLE INITIALLY "
+    "DEFERRED,"
+    " value TEXT NOT NULL, description TEXT NOT NULL) STRICT;"
+    "CREATE INDEX template_value_key ON template_value(key_id);"
+    "CREATE TABLE template_assignment("
+    " receiver_id INTEGER NOT NULL REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " key_id INTEGER NOT NULL REFERENCES template_key(id) DEFERRABLE INITIALLY DEFERRED,"
+    " value_id INTEGER NOT NULL REFERENCES template_value(id) DEFERRABLE INITIALLY DEFERRED,"
+    " PRIMARY KEY(receiver_id, key_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX template_assignment_key ON template_assignment(key_id);"
+    "CREATE INDEX template_assignment_value ON template_assignment(value_id);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };

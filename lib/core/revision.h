@@ -1,0 +1,50 @@
+/* Revisions: when what a thin client receives last changed, and what it has confirmed.
+ *
+ * Whoever changes what an object receives touches the object once, in the same transaction: each touch takes
+ * the next number of the sequence "revision" and is remembered for the object alone, however many thin
+ * clients lie below it. A thin client's current revision is the highest among itself and the directories
+ * above it. */
+#ifndef ITG__REVISION_H
+#define ITG__REVISION_H
+
+#include "core/core.h"
+
+/* What a thin client, or everything below a thin client directory, receives has changed. */
+itg_error_t itg__revision_touch(struct itg__tx *tx, int64_t object_id);
+
+/* The same for all that a profile is assigned to. Does nothing for one in the recycle bin: call it before a
+ * profile goes there and after it has come back. */
+itg_error_t itg__revision_touch_receivers(struct itg__tx *tx, int64_t profile_id);
+
+/* An object of any type was moved, goes into the recycle bin, or has come back from it: touches it, or, for a
+ * profile or a directory of them, what all profiles at or below it are assigned to. For the bin as above. */
+itg_error_t itg__revision_touch_object(struct itg__tx *tx, itg_type_t type, int64_t object_id);
+
+/* The same for all that a template value is assigned to. */
+itg_error_t itg__revision_touch_template(struct itg__tx *tx, int64_t value_id);
+
+/* Touches a new thin client if anything is assigned above it. */
+itg_error_t itg__revision_touch_new(struct itg__tx *tx, int64_t thinclient_id, int64_t parent_id);
+
+/* The revisions of directories that a walk over thin clients has met. Zero it but for tx. */
+enum { ITG__REVISIONS_KEPT = 512 };
+struct itg__revisions {
+    struct itg__tx *tx;
+    bool begun;
+    int64_t highest; /* of the fleet */
+    struct {
+        int64_t id; /* 0: empty */
+        int64_t value;
+    } kept[ITG__REVISIONS_KEPT]; /* by the low bits of the id */
+};
+
+/* The current revision of a thin client that has `own` and lies in this directory. */
+itg_error_t itg__revision_current(struct itg__revisions *revisions, int64_t own, int64_t parent_id,
+                                  int64_t *ret_revision);
+
+/* What `configChanges` says of a thin client: PENDING or APPLIED, or `stored` if the fleet knows nothing of
+ * its revisions. @param confirmed  -1: nothing */
+itg_error_t itg__revision_state(struct itg__revisions *revisions, int64_t own, int64_t confirmed,
+                                int64_t parent_id, const char *stored, const char **ret_state);
+
+#endif
