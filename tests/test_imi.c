@@ -238,43 +238,62 @@ START_TEST(bodies_of_requests_that_take_none_are_ignored)
 }
 END_TEST
 
-static void refused_json(const char *body, size_t size, const char *reason)
+/* "Could not read JSON: <reason>, line <n>, column <n>" */
+static void assert_says_where(int line, int column)
 {
-    char *before = fixture_fingerprint(fx.itg);
-    char message[512];
-    snprintf(message, sizeof message, "Could not read JSON: %s", reason);
-    ask_bytes("PUT", "/directories/tcdirectories", body, size);
-    assert_is_error(415, "ITG-0A005", message);
-    fixture_assert_unchanged(before, body, __FILE__, __LINE__);
+    char place[64];
+    const char *message = reply_text("message"), *prefix = "Could not read JSON: ";
+    snprintf(place, sizeof place, ", line %d, column %d", line, column);
+    ck_assert_int_eq(im.reply.status, 415);
+    ck_assert_int_eq(strncmp(message, prefix, strlen(prefix)), 0);
+    ck_assert_uint_gt(strlen(message), strlen(prefix) + strlen(place));
+    ck_assert_str_eq(message + strlen(message) - strlen(place), place);
 }
 
 START_TEST(malformed_json_is_refused_with_reason_and_place)
 {
     static const struct {
-        const char *body, *reason;
+        const char *body;
+        int line, column;
     } rows[] = {
-        {"", "'[' or '{' expected near end of file, line 1, column 0"},
-        {"{", "string or '}' expected near end of file, line 1, column 1"},
-        {"{\"name\":\"D\"", "'}' expected near end of file, line 1, column 11"},
-        {"{\"name\":\"D", "premature end of input near '\"D', line 1, column 10"},
-        {"{\"name\":\"D\"} x", "end of file expected near 'x', line 1, column 14"},
-        {"{\n\"name\":\n'D'}", "invalid token near ''', line 3, column 1"},
-        {"{\"name\":\"\\u0000\"}", "\\u0000 is not allowed without JSON_ALLOW_NUL, line 1, column 16"},
-        {"{\"name\":\"a\nb\"}", "unexpected newline near '\"a', line 1, column 10"},
-        {"{\"name\":\"\\ud800\"}", "invalid Unicode '\\uD800' near '\"\\ud800\"', line 1, column 16"},
-        {"{\"name\":+1}", "invalid token near '+', line 1, column 9"},
-        {"{\"name\":01}", "invalid token near '0', line 1, column 9"},
-        {"{\"name\":NaN}", "invalid token near 'NaN', line 1, column 11"},
-        {"name=D", "invalid token near 'name', line 1, column 4"},
+        {"", 1, 0},
+        {"{", 1, 1},
+        {"}", 1, 1},
+        {"[1,]", 1, 4},
+        {"{\n\n'name':'D'", 3, 10},
+        {"{'name':'D'}\n x", 2, 2},
+        {"{'name':+1}", 1, 9},
+        {"{'name':01}", 1, 9},
+        {"{'name':1.}", 1, 10},
+        {"{'name':NaN}", 1, 11},
+        {"{name:'D'}", 1, 5},
+        {"{'name':`D`}", 1, 9},
+        {"name=D", 1, 4},
+        {"<name>D</name>", 1, 1},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        ask("PUT", "/directories/tcdirectories", rows[i].body);
+        char *before = fixture_fingerprint(fx.itg);
+        ask("PUT", "/directories/tcdirectories", json(rows[i].body));
+        ck_assert_str_eq(reply_text("errorCode"), "ITG-0A005");
+        assert_says_where(rows[i].line, rows[i].column);
+        fixture_assert_unchanged(before, rows[i].body, __FILE__, __LINE__);
+    }
+    assert_error("PUT", "/directories/tcdirectories", "{", 415, "ITG-0A005",
+                 "Could not read JSON: string or '}' expected near end of file, line 1, column 1");
+}
+END_TEST
+
+START_TEST(every_cut_of_a_body_is_refused)
+{
+    const char *body = json("[{'id':'27','type':'tc'},{'id':28,'type':'t\\u0063','x':[1.5e3,true,null]}]");
+    char *before = fixture_fingerprint(fx.itg);
+    for (size_t size = 0; size < strlen(body); size++) {
+        ask_bytes("POST", "/thinclients?command=reboot", body, size);
         ck_assert_int_eq(im.reply.status, 415);
     }
-    refused_json(rows[1].body, strlen(rows[1].body), rows[1].reason);
-    refused_json(rows[2].body, strlen(rows[2].body), rows[2].reason);
-    refused_json(rows[4].body, strlen(rows[4].body), rows[4].reason);
-    refused_json(rows[5].body, strlen(rows[5].body), rows[5].reason);
+    fixture_assert_unchanged(before, "cuts", __FILE__, __LINE__);
+    ask("POST", "/thinclients?command=reboot", body);
+    assert_is_error(404, "ITG-0A001", "Thin client with ID <27> not found.");
 }
 END_TEST
 
@@ -542,8 +561,8 @@ SUITE("imi", imi_trusted, sloppy_targets_are_understood, unknown_paths_have_no_h
       an_unknown_operation_has_no_handler, an_empty_request_is_answered, head_is_get_without_its_body,
       ids_in_paths_are_integers, content_types_that_are_json, other_content_types_are_refused,
       bodies_of_requests_that_take_none_are_ignored, malformed_json_is_refused_with_reason_and_place,
-      no_body_is_no_json, bytes_that_are_not_utf8_are_refused, nesting_too_deep_is_refused,
-      a_byte_order_mark_is_passed_over, wrong_shapes_are_refused, ids_in_bodies_are_integers,
-      bodies_over_the_limit_are_refused, hosts_can_refuse_by_themselves,
+      every_cut_of_a_body_is_refused, no_body_is_no_json, bytes_that_are_not_utf8_are_refused,
+      nesting_too_deep_is_refused, a_byte_order_mark_is_passed_over, wrong_shapes_are_refused,
+      ids_in_bodies_are_integers, bodies_over_the_limit_are_refused, hosts_can_refuse_by_themselves,
       bytes_of_the_request_cannot_spoil_the_error, links_use_a_sane_host_only, options_are_heeded,
       bad_options_are_refused, reads_without_a_password_are_quick)
