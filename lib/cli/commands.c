@@ -109,10 +109,10 @@ static const struct cli_option profile_create_options[] = {
 const struct cli_command cli_commands[] = {
     {"serve", NULL, "", "serve IMI v3 over HTTPS until SIGTERM",
      cli_serve, serve_options, CLI_NEW_FLEET, 0, 0, 0,
-     "The first start makes a self-signed certificate, FILE.crt and FILE.key beside the\n"
-     "fleet FILE, and, if there are no users, a user admin, whose random password it\n"
-     "writes once. SIGTERM or SIGINT ends the server when the requests in flight are\n"
-     "answered; a second one ends it at once."},
+     "The first start makes a self-signed certificate, FILE.crt and FILE.key beside\n"
+     "the fleet FILE, and, if there are no users, a user admin, whose random password\n"
+     "it writes once. SIGTERM or SIGINT ends the server when the requests in flight\n"
+     "are answered; a second one ends it at once."},
     {"import", NULL, "FILE", "read a fleet file (-: standard input), all or nothing",
      cli_import, NULL, CLI_NEW_FLEET, 1, 1, 0, NULL},
     {"export", NULL, "FILE", "write the fleet as a fleet file (-: standard output)",
