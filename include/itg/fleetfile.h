@@ -1,8 +1,20 @@
 /** @file fleetfile.h
  *  The fleet file: a whole fleet as one JSON text, in the terms of IMI.
  *
- *  A fleet file is an object with any of the arrays `firmwares`, `directories`, `thinclients`, `profiles`,
- *  `assignments`, in any order. Unknown arrays and members are refused. */
+ *  A fleet file is an object with any of these arrays, in any order; each element has these members:
+ *
+ *      firmwares    id, product, version, firmwareType
+ *      directories  id, name, parentID, movedToBin, objectType (of all three trees: objectType tells),
+ * binItem thinclients  every property of ITG_THINCLIENT_PROPERTIES, binItem profiles     firmwareID,
+ * isMasterProfile, overridesSessions, id, name, parentID, movedToBin, objectType (of both kinds: objectType
+ * or isMasterProfile tells), binItem assignments  assignee {id, type}, receiver {id, type}
+ *
+ *  Values are written as IMI writes them; ids may be strings or numbers. Roots are not listed.
+ * `"binItem":true` says that an object in the recycle bin went there by itself, although its directory is in
+ * the bin as well, so that it is restored by itself, too; without it, an object goes with its directory.
+ * Members that answers of an IMI server carry beyond these are passed over (`links`, `online`,
+ * `DirectoryChildren`, `assignmentPosition`) or must agree
+ *  (`objectType` of a thin client). Other arrays and members are refused. null counts as absent. */
 #ifndef ITG_FLEETFILE_H
 #define ITG_FLEETFILE_H
 
@@ -13,7 +25,7 @@
 extern "C" {
 #endif
 
-/** Largest single element of an array in a fleet file, in bytes. */
+/** Largest single element of an array in a fleet file, in bytes. A larger one is ITG_E_INVALID_JSON. */
 #define ITG_LIMIT_ELEMENT ((size_t)16 << 20)
 
 /** Gives the next bytes of a fleet file.
@@ -36,18 +48,34 @@ typedef struct itg_fleetfile_counts {
 } itg_fleetfile_counts_t;
 
 /** Reads a fleet file into the fleet, as one transaction: on any error nothing is imported, and the message
- * begins with the element at fault ("thinclients[17].mac: MAC must be 12 characters long."). Ids are kept; an
- * id that is in use is ITG_E_DUPLICATE. An element without id gets the next free one. The sequences go on
- * above the highest. Needs memory for one element and for 8 bytes per object, not for the file.
+ *  begins with the element at fault ("thinclients[17].mac: MAC must be 12 characters long.").
+ *
+ *  Ids are kept; an id that is in use is ITG_E_DUPLICATE. An element without id gets the next free one. The
+ * sequences go on above the highest. A thin client must have `mac` and `firmwareID`, a directory `objectType`
+ * and `name`, a profile `name` and `firmwareID`, an assignment all its members; what else is missing has its
+ * default. Elements may refer to ones that follow, and to what is in the fleet. Nothing that is not in the
+ * recycle bin may lie in a directory that is; assignments may be to and of objects in the bin, where they
+ * sleep.
+ *
+ *  Needs memory for the largest element, for a node of 32 bytes in a table for each directory, and for 40
+ * bytes for each object or assignment that stands before what it refers to; not for the file. Other writers
+ * of the fleet wait until the import is done. The callbacks must not use the fleet.
  *  @param progress    may be NULL
  *  @param ret_counts  may be NULL; untouched on failure
- *  @retval ITG_E_INVALID_JSON  not well-formed, or the reader failed
- *  @retval others              as the create functions of the objects */
+ *  @retval ITG_E_INVALID_JSON      not well-formed, not UTF-8, nested too deep, or the reader failed; with
+ * the line and column in the file
+ *  @retval ITG_E_INVALID_BODY      an unknown array or member, a value of a wrong type, or a required one
+ * missing
+ *  @retval ITG_E_PARENT_NOT_FOUND  also if directories form a circle or lie deeper than ITG_LIMIT_DEPTH
+ *  @retval others                  as the create functions of the objects */
 ITG_API itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress,
                                void *progress_ctx, itg_fleetfile_counts_t *ret_counts,
                                itg_failure_t *failure);
 
-/** Writes the whole fleet as a fleet file, all of one moment. The same fleet gives the same bytes.
+/** Writes the whole fleet as a fleet file, all of one moment: an element a line, by ascending ids. The same
+ * fleet gives the same bytes, and so does a fleet that was imported from them.
+ *  @param progress    may be NULL
+ *  @param ret_counts  may be NULL; untouched on failure
  *  @retval ITG_E_INTERNAL  the writer gave up */
 ITG_API itg_error_t itg_export(itg_t *itg, itg_write_fn write, void *ctx, itg_progress_fn progress,
                                void *progress_ctx, itg_fleetfile_counts_t *ret_counts,

@@ -6,6 +6,12 @@
 
 enum { PROGRESS_STEP = 4096, NO_ARRAY = ITG__ARRAYS };
 
+static const struct itg__array_info *const arrays[ITG__ARRAYS] = {
+    [ITG__ARRAY_FIRMWARES] = &itg__import_firmwares,     [ITG__ARRAY_DIRECTORIES] = &itg__import_directories,
+    [ITG__ARRAY_THINCLIENTS] = &itg__import_thinclients, [ITG__ARRAY_PROFILES] = &itg__import_profiles,
+    [ITG__ARRAY_ASSIGNMENTS] = &itg__import_assignments,
+};
+
 /* Errors of the machine have no place in the file. */
 static bool is_about_file(itg_error_t err)
 {
@@ -20,7 +26,7 @@ static void say_where(struct itg__import *import)
     if (import->at.array == NO_ARRAY)
         snprintf(where, sizeof where, "%s", member);
     else
-        snprintf(where, sizeof where, "%s[%u]%s%s", itg__arrays[import->at.array].name, import->at.index,
+        snprintf(where, sizeof where, "%s[%u]%s%s", arrays[import->at.array]->name, import->at.index,
                  *member ? "." : "", member);
     if (*where)
         itg__fail_where(import->tx->failure, where);
@@ -31,9 +37,9 @@ static itg_error_t read_element(struct itg__import *import, enum itg__array arra
     struct itg__json_value values[ITG__MAX_VALUES] = {0};
     itg__json_begin(&import->json);
     import->member = import->json.path;
-    itg_error_t err = itg__json_object(&import->json, itg__arrays[array].table, values);
+    itg_error_t err = itg__json_object(&import->json, &arrays[array]->table, values);
     import->member = err ? import->member : "";
-    return err ? err : itg__arrays[array].add(import, values);
+    return err ? err : arrays[array]->add(import, values);
 }
 
 static void report(struct itg__import *import)
@@ -76,13 +82,13 @@ static itg_error_t read_other(struct itg__import *import)
 static itg_error_t find_array(struct itg__import *import, const char *name, enum itg__array *ret_array)
 {
     unsigned array = 0;
-    while (array < ITG__ARRAYS && strcmp(itg__arrays[array].name, name) != 0)
+    while (array < ITG__ARRAYS && strcmp(arrays[array]->name, name) != 0)
         array++;
     itg__json_blame(&import->json, "", name);
     import->member = import->json.path;
     if (array == ITG__ARRAYS)
         return itg__fail_detail(import->tx->failure, ITG_E_INVALID_BODY, "unknown array");
-    import->member = itg__arrays[array].name;
+    import->member = arrays[array]->name;
     if (import->seen[array])
         return itg__json_fail(&import->json, "array is there twice");
     import->seen[array] = true;
@@ -164,7 +170,11 @@ static itg_error_t import_all(struct itg__import *import)
     if (!err)
         err = read_file(import);
     if (!err)
-        err = itg__import_finish(import);
+        err = itg__import_check_promises(import);
+    if (!err)
+        err = itg__tree_finish(&import->tree);
+    if (!err)
+        err = itg__import_assign_waiting(import);
     if (err && is_about_file(err))
         say_where(import);
     if (!err)

@@ -1,5 +1,6 @@
-/* The parts of an import: import.c reads the file, import_element.c makes rows of its elements, import_tree.c
- * finds each object's place below its directory. */
+/* The parts of an import: import.c reads the file, import_firmware.c and its like make rows of the elements
+ * with what import_element.c offers, import_tree.c finds each object's place below its directory. What an
+ * element refers to may come after it in the file. */
 #ifndef ITG__IMPORT_H
 #define ITG__IMPORT_H
 
@@ -85,15 +86,86 @@ struct itg__import {
 /* How the elements of an array are read. */
 struct itg__array_info {
     const char *name;
-    const struct itg__json_table *table;
+    struct itg__json_table table;
     itg_error_t (*add)(struct itg__import *import, const struct itg__json_value *values);
 };
-extern const struct itg__array_info itg__arrays[ITG__ARRAYS];
+extern const struct itg__array_info itg__import_firmwares, itg__import_directories, itg__import_thinclients,
+    itg__import_profiles, itg__import_assignments;
 
 /* Most members in a table, those of inner objects counted. */
 enum { ITG__MAX_VALUES = 72 };
 
-/* The last array is in: adds what waited for other elements, and checks that all promised ones came. */
-itg_error_t itg__import_finish(struct itg__import *import);
+/* For tables of members. */
+#define ITG__TAKES_STRING  ITG__JSON_IS(ITG__JSON_STRING)
+#define ITG__TAKES_INTEGER ITG__JSON_IS(ITG__JSON_INTEGER)
+#define ITG__TAKES_NUMBER  (ITG__JSON_IS(ITG__JSON_INTEGER) | ITG__JSON_IS(ITG__JSON_REAL))
+#define ITG__TAKES_ID      (ITG__TAKES_STRING | ITG__TAKES_NUMBER) /* a fraction is ITG_E_NUMBER_FORMAT */
+#define ITG__TAKES_BOOL    (ITG__JSON_IS(ITG__JSON_FALSE) | ITG__JSON_IS(ITG__JSON_TRUE))
+#define ITG__TAKES_ARRAY   ITG__JSON_IS(ITG__JSON_ARRAY)
+#define ITG__MEMBER(key, kinds) \
+    {                           \
+        key, kinds, NULL, 0     \
+    }
+#define ITG__TABLE(members)                          \
+    {                                                \
+        members, sizeof(members) / sizeof *(members) \
+    }
+
+/* null is as good as absent. */
+static inline bool itg__value_given(const struct itg__json_value *value)
+{
+    return value->kind > ITG__JSON_NULL;
+}
+
+static inline bool itg__value_true(const struct itg__json_value *value)
+{
+    return value->kind == ITG__JSON_TRUE;
+}
+
+/* The text of an optional string, "" if it is not there. */
+const char *itg__import_text(struct itg__import *import, const struct itg__json_value *value);
+
+/* Fail at a member of the element at hand: with ITG_E_INVALID_BODY, with ITG_E_DUPLICATE. */
+itg_error_t itg__import_refuse(struct itg__import *import, const char *member, const char *why);
+itg_error_t itg__import_duplicate(struct itg__import *import, const char *member, const char *what,
+                                  const char *key, const char *table);
+
+/* Reads an id, ITG_E_NUMBER_FORMAT. One that is absent or "" leaves *ret_id alone. */
+itg_error_t itg__import_id(struct itg__import *import, const char *member,
+                           const struct itg__json_value *value, int64_t *ret_id);
+
+/* Ids that the file names are never given out, so that nothing else can be taken for what was meant. */
+void itg__import_note_id(int64_t *highest, int64_t id);
+
+/* The id of a new row: the one that was brought along, or the next free one. *ret_used tells that it may be
+ * in use already. The second one makes sure that it is not: ITG_E_DUPLICATE. */
+itg_error_t itg__import_claim_id(struct itg__import *import, const struct itg__json_value *value,
+                                 int64_t *highest, int64_t *ret_id, bool *ret_used);
+itg_error_t itg__import_claim_object_id(struct itg__import *import, const struct itg__json_value *value,
+                                        const char *what, int64_t *ret_id);
+
+/* Reads an object's type; one that is absent leaves *ret_type alone. */
+itg_error_t itg__import_type(struct itg__import *import, const struct itg__json_value *value,
+                             itg_type_t *ret_type);
+
+/* Refuses an item of the bin that is not in the bin. */
+itg_error_t itg__import_check_bin(struct itg__import *import, const struct itg__json_value *binned,
+                                  const struct itg__json_value *bin_item);
+
+/* Adds an object's row, in the bin as an item of its own or not at all: itg__import_place() sets that right
+ * when the other rows of the object are there. */
+itg_error_t itg__import_insert_object(struct itg__import *import, int64_t id, itg_type_t type,
+                                      const char *name, int64_t parent_id,
+                                      const struct itg__json_value *binned);
+itg_error_t itg__import_place(struct itg__import *import, itg_type_t type, int64_t id, int64_t parent_id,
+                              const struct itg__json_value *binned, const struct itg__json_value *bin_item);
+
+/* Makes sure that a firmware has a row, if only a promised one. ITG_E_NO_FIRMWARE, ITG_E_FIRMWARE_NOT_FOUND.
+ */
+itg_error_t itg__import_need_firmware(struct itg__import *import, int64_t id);
+
+/* The last array is in: all that was promised must be there, and what waited is done. */
+itg_error_t itg__import_check_promises(struct itg__import *import);
+itg_error_t itg__import_assign_waiting(struct itg__import *import);
 
 #endif

@@ -26,11 +26,8 @@ enum itg__json_kind {
     ITG__JSON_OBJECT
 };
 
-/* Sets of kinds, for tables of members. */
+/* Sets of kinds are made of these. */
 #define ITG__JSON_IS(kind) (1u << (kind))
-#define ITG__JSON_BOOLS    (ITG__JSON_IS(ITG__JSON_FALSE) | ITG__JSON_IS(ITG__JSON_TRUE))
-#define ITG__JSON_NUMBERS  (ITG__JSON_IS(ITG__JSON_INTEGER) | ITG__JSON_IS(ITG__JSON_REAL))
-#define ITG__JSON_ANY      (~0u)
 
 /* A value of the item being read. Its text is got by itg__json_text(). */
 struct itg__json_value {

@@ -1,0 +1,102 @@
+/* Objects decoded by a table of their members: unknown, repeated and mistyped ones are dealt with here, once.
+ */
+#include "core/fail.h"
+#include "core/jsonread.h"
+#include <stdio.h>
+#include <string.h>
+
+void itg__json_blame(struct itg__json *json, const char *outer, const char *key)
+{
+    if (json->path[0])
+        return;
+    int length = snprintf(json->path, sizeof json->path, "%s%s%s", outer, *outer ? "." : "", key);
+    if (length >= (int)sizeof json->path)
+        json->path[itg__utf8_cut(json->path, sizeof json->path - 1)] = '\0';
+    for (char *c = json->path; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = '?';
+}
+
+static void fault(struct itg__json *json, const char *outer, const char *key, const char *reason)
+{
+    if (json->fault)
+        return;
+    json->fault = reason;
+    itg__json_blame(json, outer, key);
+}
+
+/* Index of a key, looked for from hint on; members mostly come in the table's order. table->count: none. */
+static size_t find(const struct itg__json_table *table, size_t hint, const char *key)
+{
+    size_t i = hint;
+    for (size_t n = 0; n < table->count; n++, i++) {
+        if (i >= table->count)
+            i = 0;
+        if (strcmp(table->members[i].key, key) == 0)
+            return i;
+    }
+    return table->count;
+}
+
+static bool read_object(struct itg__json *json, const struct itg__json_table *table, const char *outer,
+                        struct itg__json_value *values, size_t first);
+
+/* Reads the value of a member that the table knows. */
+static bool read_known(struct itg__json *json, const struct itg__json_member *member, const char *outer,
+                       struct itg__json_value *values, size_t index)
+{
+    struct itg__json_value *value = &values[index];
+    if (value->kind != ITG__JSON_ABSENT) {
+        itg__json_blame(json, outer, member->key);
+        itg__json_fail(json, "member is there twice");
+        return false;
+    }
+    if (itg__json_expect(json, ':'))
+        return false;
+    if (member->inner && itg__json_peek(json) == '{') {
+        value->kind = ITG__JSON_OBJECT;
+        return read_object(json, member->inner, member->key, values, member->first);
+    }
+    if (itg__json_value(json, value))
+        return false;
+    if (!((member->accepts | ITG__JSON_IS(ITG__JSON_NULL)) & ITG__JSON_IS(value->kind)))
+        fault(json, outer, member->key, "value is of a wrong type");
+    return true;
+}
+
+static bool read_unknown(struct itg__json *json, const char *outer, const char *key)
+{
+    struct itg__json_value ignored;
+    fault(json, outer, key, "unknown member");
+    return !itg__json_expect(json, ':') && !itg__json_value(json, &ignored);
+}
+
+static bool read_object(struct itg__json *json, const struct itg__json_table *table, const char *outer,
+                        struct itg__json_value *values, size_t first)
+{
+    struct itg__json_value key;
+    size_t hint = 0;
+    bool go_on = itg__json_enter(json, '}');
+    while (go_on && !itg__json_key(json, &key)) {
+        const char *text = itg__json_text(json, &key);
+        size_t i = find(table, hint, text);
+        bool ok = i < table->count ? read_known(json, &table->members[i], outer, values, first + i)
+                                   : read_unknown(json, outer, text);
+        hint = i + 1;
+        go_on = ok && itg__json_another(json, '}');
+    }
+    return !json->err;
+}
+
+itg_error_t itg__json_object(struct itg__json *json, const struct itg__json_table *table,
+                             struct itg__json_value *values)
+{
+    struct itg__json_value other;
+    if (itg__json_peek(json) == '{')
+        read_object(json, table, "", values, 0);
+    else if (!itg__json_value(json, &other))
+        fault(json, "", "", "not an object");
+    if (!json->err && json->fault)
+        json->err = itg__fail_detail(json->failure, ITG_E_INVALID_BODY, "%s", json->fault);
+    return json->err;
+}
