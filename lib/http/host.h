@@ -31,7 +31,9 @@ struct itg__lane {
     int accepted;         /* connections handed to it; written by the accepting thread only */
     atomic_int opened;    /* connections it has taken up */
     atomic_int closed;    /* connections that have ended */
-    atomic_int in_flight; /* requests begun and not yet completed */
+    atomic_int coming;    /* requests that are not complete yet */
+    atomic_int answering; /* requests that are, and whose answers have not been sent */
+    atomic_uint pieces;   /* of requests received so far; tells whether those that come still do */
     char padding[64];     /* keeps the counters of two threads apart */
 };
 
@@ -82,6 +84,7 @@ struct itg__request {
     struct itg__lane *lane;
     struct MHD_Connection *connection;
     enum itg__request_state state;
+    bool complete;  /* counts as answering, not as coming */
     bool head;      /* only the headers of the answer are wanted */
     bool old;       /* HTTP/1.0 */
     bool expecting; /* the client waits for "100 Continue" before it sends the body */

@@ -21,6 +21,10 @@ enum { CONNECTION_RESERVE = 16 * 1024 };
  * to leave once the grace period is over and nothing works on them any more. */
 enum { STOP_POLL_MS = 5, LAST_ANSWERS_MS = 250 };
 
+/* A stopping host does not wait longer for the next piece of a request that has been sent in part: many such
+ * clients are gone, which libmicrohttpd may notice by its idle timeout only. */
+enum { STALLED_MS = 500 };
+
 /* ---- failures ---- */
 
 itg_error_t itg__http_fail(itg_failure_t *failure, itg_error_t error, const char *what, const char *why)
@@ -209,21 +213,41 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool in_flight(itg_http_t *http)
+/* What is still to be done. */
+struct load {
+    int coming, answering;
+    unsigned int pieces;
+};
+
+static struct load load_of(itg_http_t *http)
 {
+    struct load load = {0};
     for (int i = 0; i < http->lane_count; i++) {
-        if (atomic_load(&http->lanes[i].in_flight) > 0)
-            return true;
+        load.coming += atomic_load(&http->lanes[i].coming);
+        load.answering += atomic_load(&http->lanes[i].answering);
+        load.pieces += atomic_load(&http->lanes[i].pieces);
     }
-    return false;
+    return load;
 }
 
-static void wait_for_requests(itg_http_t *http, int64_t limit_ms)
+/* @return true if all requests have been answered, but for those that do not come in completely */
+static bool wait_for_requests(itg_http_t *http, int64_t limit_ms)
 {
     const struct timespec pause = {.tv_nsec = STOP_POLL_MS * 1000000L};
-    int64_t deadline = now_ms() + limit_ms;
-    while (in_flight(http) && now_ms() < deadline)
+    int64_t now = now_ms(), deadline = now + limit_ms, stalled = now + STALLED_MS;
+    struct load before = load_of(http);
+    for (;;) {
+        struct load load = load_of(http);
+        now = now_ms();
+        if (load.pieces != before.pieces)
+            stalled = now + STALLED_MS;
+        if (load.answering == 0 && (load.coming == 0 || now >= stalled))
+            return true;
+        if (now >= deadline)
+            return false;
+        before = load;
         nanosleep(&pause, NULL);
+    }
 }
 
 void itg_http_stop(itg_http_t *http, int32_t grace_ms)
@@ -232,10 +256,9 @@ void itg_http_stop(itg_http_t *http, int32_t grace_ms)
         return;
     atomic_store(&http->stopping, true);
     itg__http_accept_stop(http);
-    wait_for_requests(http, grace_ms);
-    if (in_flight(http)) {
+    if (!wait_for_requests(http, grace_ms)) {
         itg__http_workers_stop(&http->workers);
-        wait_for_requests(http, LAST_ANSWERS_MS);
+        (void)wait_for_requests(http, LAST_ANSWERS_MS);
     }
     end(http);
 }

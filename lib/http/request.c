@@ -113,7 +113,8 @@ void *itg__http_on_line(void *arg, const char *target, struct MHD_Connection *co
         return NULL;
     *req = (struct itg__request){.lane = lane, .connection = connection};
     keep_target(req, target, size);
-    atomic_fetch_add(&lane->in_flight, 1);
+    atomic_fetch_add(&lane->coming, 1);
+    atomic_fetch_add(&lane->pieces, 1);
     return req;
 }
 
@@ -181,6 +182,15 @@ static const struct header {
     {"Expect", 0, on_expect},
 };
 
+/* libmicrohttpd leaves the blanks that may end a value. The text lies in the connection's receive buffer. */
+static void trim(const char *value, size_t size)
+{
+    while (size > 0 && (value[size - 1] == ' ' || value[size - 1] == '\t'))
+        size--;
+    if (value[size])
+        ((char *)(uintptr_t)value)[size] = '\0';
+}
+
 static void take_header(struct itg__request *req, const struct header *header, const char *value, size_t size)
 {
     if (header->take) {
@@ -188,8 +198,10 @@ static void take_header(struct itg__request *req, const struct header *header, c
         return;
     }
     const char **member = (const char **)(void *)((char *)req + header->offset);
-    if (!*member)
-        *member = value;
+    if (*member)
+        return;
+    trim(value, size);
+    *member = value;
 }
 
 static enum MHD_Result on_header(void *req, enum MHD_ValueKind kind, const char *name, size_t name_size,
@@ -212,7 +224,8 @@ static void take_headers(struct itg__request *req, const char *method, const cha
     req->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
     req->old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
     req->imi.size = sizeof(req->imi);
-    req->imi.method = method;
+    /* So that the length of the body is known. It is left out here, see respond.c. */
+    req->imi.method = req->head ? MHD_HTTP_METHOD_GET : method;
     req->imi.peer = info ? info->socket_context : NULL;
     (void)MHD_get_connection_values_n(req->connection, MHD_HEADER_KIND, on_header, req);
     if (req->chunked && req->length_text)
@@ -280,6 +293,7 @@ static enum MHD_Result begin(struct itg__request *req, const char *method, const
 
 static enum MHD_Result take_body(struct itg__request *req, const char *data, size_t *size)
 {
+    atomic_fetch_add(&req->lane->pieces, 1);
     unsigned int status = itg__http_body_add(req, data, *size);
     *size = 0;
     return status ? refuse(req, status) : MHD_YES;
@@ -298,6 +312,9 @@ static enum MHD_Result drain(struct itg__request *req, size_t *size)
 static enum MHD_Result run(struct itg__request *req)
 {
     itg_http_t *http = req->lane->http;
+    req->complete = true;
+    atomic_fetch_add(&req->lane->answering, 1);
+    atomic_fetch_sub(&req->lane->coming, 1);
     bool quick = itg_imi_is_quick(http->imi, &req->imi);
     if (!quick && itg__http_workers_submit(&http->workers, req))
         return MHD_YES;
@@ -339,8 +356,8 @@ void itg__http_on_completed(void *arg, struct MHD_Connection *connection, void *
     itg__http_body_free(req);
     if (req->answer)
         MHD_destroy_response(req->answer);
+    atomic_fetch_sub(req->complete ? &lane->answering : &lane->coming, 1);
     free(req->cookie);
     free(req);
     *context = NULL;
-    atomic_fetch_sub(&lane->in_flight, 1);
 }
