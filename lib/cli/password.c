@@ -7,8 +7,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Reads up to a line feed, byte by byte: what is behind the line is not ours, and no buffer keeps a copy. */
-static int read_line(int fd, char line[CLI_PASSWORD_SIZE])
+/* Reads up to a line feed, or up to and with the interrupt key, byte by byte: what is behind the line is not
+ * ours, and no buffer keeps a copy. interrupt '\0': there is no such key. */
+static int read_line(int fd, char interrupt, char line[CLI_PASSWORD_SIZE])
 {
     size_t length = 0;
     while (length < CLI_PASSWORD_SIZE) {
@@ -23,6 +24,8 @@ static int read_line(int fd, char line[CLI_PASSWORD_SIZE])
         if (c == '\0')
             return cli_refuse("the password holds a NUL byte");
         line[length++] = c;
+        if (c == interrupt)
+            break;
     }
     if (length == CLI_PASSWORD_SIZE)
         return cli_refuse("the password is longer than %d bytes", ITG_LIMIT_PASSWORD);
@@ -85,7 +88,7 @@ static int prompt(int fd, const char *text, const char *user, char line[CLI_PASS
     int status = begin_silence(&silence, fd);
     if (status)
         return status;
-    status = read_line(fd, line);
+    status = read_line(fd, (char)silence.before.c_cc[VINTR], line);
     end_silence(&silence);
     if (!status && is_interrupted(&silence, line)) {
         dprintf(fd, "\n");
@@ -111,7 +114,7 @@ int cli_new_password(const struct cli *cli, const char *user, char password[CLI_
 {
     int status;
     if (cli->values.password_stdin) {
-        status = read_line(STDIN_FILENO, password);
+        status = read_line(STDIN_FILENO, '\0', password);
     } else {
         int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
         if (fd < 0)

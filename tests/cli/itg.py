@@ -166,8 +166,9 @@ class Server:
     """`itg serve` running; made by CommandTest's tests, which clean it up with close()."""
 
     def __init__(self, arguments, env, cwd):
-        self.process = subprocess.Popen([ITG, "serve", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=env, cwd=cwd)
+        # Unbuffered: lines that wait in a buffer would not wake select().
+        self.process = subprocess.Popen([ITG, "serve", *arguments], bufsize=0, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, env=env, cwd=cwd)
         self.lines = []
         self.url = None
         self.password = None
@@ -195,7 +196,7 @@ class Server:
     def finish(self, timeout=TIMEOUT):
         """Waits for the end. @return exit status, standard error"""
         out, err = self.process.communicate(timeout=timeout)
-        self.lines.append(out.decode())
+        self.lines.append((out or b"").decode())
         return self.process.returncode, err.decode()
 
     def stop(self, signal):
