@@ -137,6 +137,10 @@ itg_error_t itg__import_id(struct itg__import *import, const char *member,
 /* Ids that the file names are never given out, so that nothing else can be taken for what was meant. */
 void itg__import_note_id(int64_t *highest, int64_t id);
 
+/* Reads the id of the parent, before the object gets its own. One that is absent leaves *ret_id alone. */
+itg_error_t itg__import_parent(struct itg__import *import, const struct itg__json_value *value,
+                               int64_t *ret_id);
+
 /* The id of a new row: the one that was brought along, or the next free one. *ret_used tells that it may be
  * in use already. The second one makes sure that it is not: ITG_E_DUPLICATE. */
 itg_error_t itg__import_claim_id(struct itg__import *import, const struct itg__json_value *value,

@@ -41,6 +41,15 @@ void itg__import_note_id(int64_t *highest, int64_t id)
         *highest = id;
 }
 
+itg_error_t itg__import_parent(struct itg__import *import, const struct itg__json_value *value,
+                               int64_t *ret_id)
+{
+    itg_error_t err = itg__import_id(import, "parentID", value, ret_id);
+    if (!err)
+        itg__import_note_id(&import->highest_id, *ret_id);
+    return err;
+}
+
 itg_error_t itg__import_claim_id(struct itg__import *import, const struct itg__json_value *value,
                                  int64_t *highest, int64_t *ret_id, bool *ret_used)
 {
@@ -78,7 +87,6 @@ itg_error_t itg__import_place(struct itg__import *import, itg_type_t type, int64
                                      .binned = itg__value_true(binned),
                                      .bin_item = itg__value_true(bin_item)};
     import->member = "parentID";
-    itg__import_note_id(&import->highest_id, parent_id);
     return itg__tree_add(&import->tree, &newcomer);
 }
 

@@ -29,7 +29,7 @@ static itg_error_t add_directory(struct itg__import *import, const struct itg__j
     if (!itg__name_ok(name))
         return itg__import_refuse(import, "name", "name is not valid");
     int64_t parent_id = itg__root_of(type);
-    err = itg__import_id(import, "parentID", &values[DIR_PARENT], &parent_id);
+    err = itg__import_parent(import, &values[DIR_PARENT], &parent_id);
     if (!err)
         err = itg__import_check_bin(import, &values[DIR_BINNED], &values[DIR_ITEM]);
     if (!err)
@@ -85,7 +85,7 @@ static itg_error_t read_profile(struct itg__import *import, const struct itg__js
     if (!itg__name_ok(profile->name))
         return itg__import_refuse(import, "name", "name is not valid");
     profile->parent_id = itg__root_of(profile->type);
-    err = itg__import_id(import, "parentID", &values[PR_PARENT], &profile->parent_id);
+    err = itg__import_parent(import, &values[PR_PARENT], &profile->parent_id);
     if (!err)
         err = itg__import_id(import, "firmwareID", &values[PR_FIRMWARE], &profile->firmware_id);
     if (!err)

@@ -106,7 +106,7 @@ static itg_error_t read_thinclient(struct itg__import *import, const struct itg_
     if (!err)
         err = complete(import, change, name);
     if (!err)
-        err = itg__import_id(import, "parentID", &values[ITG__PROPERTY_parent_id], &change->values.parent_id);
+        err = itg__import_parent(import, &values[ITG__PROPERTY_parent_id], &change->values.parent_id);
     if (!err)
         err = itg__import_check_bin(import, &values[ITG__PROPERTY_in_bin], &values[TC_ITEM]);
     return err;
