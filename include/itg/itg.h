@@ -15,13 +15,16 @@
 #define ITG_ITG_H
 
 #include <itg/api.h>
+#include <itg/asset.h>
 #include <itg/assignment.h>
+#include <itg/attribute.h>
 #include <itg/command.h>
 #include <itg/directory.h>
 #include <itg/error.h>
 #include <itg/firmware.h>
 #include <itg/fleet.h>
 #include <itg/fleetfile.h>
+#include <itg/inventory.h>
 #include <itg/link.h>
 #include <itg/object.h>
 #include <itg/profile.h>

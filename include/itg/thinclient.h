@@ -155,7 +155,8 @@ typedef int32_t (*itg_thinclient_fn)(void *ctx, const itg_thinclient_t *tc);
 
 /** Creates a thin client.
  *  @param values  `mac` and `firmwareID` are mandatory; optional are `name` (default: "ITC" and the MAC),
- *                 `parentID` (default: the root), `unitID` (default: the MAC) and every UPDATE property
+ *                 `parentID` (default: the root), `unitID` (default: the MAC), every UPDATE property, and
+ *                 `deviceAttributes.<identifier>` for every device attribute, see itg/attribute.h
  *  @param[out] ret_id  may be NULL; untouched on failure
  *  @retval ITG_E_NO_MAC, ITG_E_MAC_LENGTH, ITG_E_NUMBER_FORMAT  about the MAC: missing, not 12 characters,
  * not hex
@@ -164,11 +165,12 @@ typedef int32_t (*itg_thinclient_fn)(void *ctx, const itg_thinclient_t *tc);
  *  @retval ITG_E_DIRECTORY_IN_BIN  the parent is in the recycle bin
  *  @retval ITG_E_INVALID_NAME      blank, longer than ITG_LIMIT_NAME, not UTF-8, or with a control character
  *  @retval ITG_E_DUPLICATE         the MAC or the unit id is taken
- *  @retval ITG_E_INVALID_BODY      a key that cannot be set here, or a text too long or not UTF-8 */
+ *  @retval ITG_E_INVALID_BODY      a key that cannot be set here, a text too long or not UTF-8, or a device
+ * attribute that is not defined, that only devices set, or that does not take the value */
 ITG_API itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t count,
                                           int64_t *ret_id, itg_failure_t *failure);
 
-/** Changes `name` and UPDATE properties of a thin client.
+/** Changes `name`, UPDATE properties and device attributes of a thin client.
  *  @retval ITG_E_THINCLIENT_NOT_FOUND
  *  @retval ITG_E_THINCLIENT_IN_BIN
  *  @retval ITG_E_NO_VALID_PROPERTY  no entry names a property that can be changed

@@ -46,6 +46,26 @@ static const struct rule {
      "SELECT id FROM object WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
     {"the sequence of firmwares is behind it",
      "SELECT id FROM firmware WHERE id > (SELECT value FROM sequence WHERE name = 'firmware')"},
+    {"the sequence of ids is behind what is no object",
+     "SELECT id FROM (SELECT id FROM attribute UNION ALL SELECT id FROM asset UNION ALL SELECT id FROM category)"
+     " WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
+    {"its id is used twice",
+     "SELECT id FROM (SELECT id FROM object UNION ALL SELECT id FROM attribute UNION ALL SELECT id FROM asset"
+     " UNION ALL SELECT id FROM category) GROUP BY id HAVING count(*) > 1"},
+    {"the definition of a device attribute is not valid",
+     "SELECT id FROM attribute WHERE id < 1 OR type NOT BETWEEN 1 AND 4 OR overwrite NOT BETWEEN 1 AND 3"
+     " OR (type = 4) <> EXISTS (SELECT 1 FROM attribute_choice c WHERE c.attribute_id = attribute.id)"},
+    {"it has a value that its range does not allow",
+     "SELECT v.attribute_id FROM attribute_value v JOIN attribute a ON a.id = v.attribute_id AND a.type = 4"
+     " LEFT JOIN attribute_choice c ON c.attribute_id = v.attribute_id AND c.value = v.value"
+     " WHERE c.value IS NULL"},
+    {"the asset is on a thin client that is not there",
+     "SELECT a.id FROM asset a LEFT JOIN thinclient t ON t.id = a.thinclient_id"
+     " WHERE a.thinclient_id <> -1 AND t.id IS NULL"},
+    {"the category has no asset",
+     "SELECT id FROM category WHERE id NOT IN (SELECT category_id FROM asset_category)"},
+    {"the sequence of the assets' history is behind it",
+     "SELECT id FROM asset_history WHERE id > (SELECT value FROM sequence WHERE name = 'assethistory')"},
     {"the MAC is not 12 upper-case hex digits",
      "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };

@@ -53,6 +53,7 @@ struct itg__fleet {
     char wake_broadcast[64];
     bool wake_unicast;
     char uuid[37];
+    unsigned char shadow_key[32]; /* of one-time passwords */
     char *thinclient_insert; /* statements made from the property table */
     char *thinclient_update;
     struct itg__sessions *sessions;

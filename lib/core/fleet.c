@@ -1,4 +1,5 @@
 #include "core/core.h"
+#include "core/inventory.h"
 #include "core/session.h"
 #include "core/thinclient.h"
 #include <arpa/inet.h>
@@ -151,6 +152,7 @@ static void fleet_free(struct itg__fleet *fleet)
     itg__writer_close(fleet);
     itg__thinclient_sql_dispose(fleet);
     free(fleet->path);
+    sodium_memzero(fleet->shadow_key, sizeof fleet->shadow_key);
     free(fleet);
 }
 
@@ -196,6 +198,8 @@ itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, c
         err = itg__handle_new(fleet, 0, &itg, failure);
     if (!err)
         err = load_uuid(itg, failure);
+    if (!err)
+        err = itg__shadow_open(itg, failure);
     if (err) {
         itg__trace(failure, "itg_open");
         free(itg);

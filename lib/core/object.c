@@ -1,4 +1,5 @@
 #include "core/object.h"
+#include "core/asset.h"
 #include "core/revision.h"
 #include "core/text.h"
 #include <stdlib.h>
@@ -10,6 +11,10 @@ static const char *const thinclient_rows[] = {
     "DELETE FROM template_assignment WHERE receiver_id = $1",
     "DELETE FROM confirmation WHERE thinclient_id = $1",
     "DELETE FROM revision WHERE object_id = $1",
+    "DELETE FROM network_adapter WHERE thinclient_id = $1",
+    "DELETE FROM login_history WHERE thinclient_id = $1",
+    "DELETE FROM shadow_certificate WHERE thinclient_id = $1",
+    "DELETE FROM attribute_value WHERE thinclient_id = $1",
     "DELETE FROM thinclient WHERE id = $1",
     NULL,
 };
@@ -199,6 +204,8 @@ itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name)
 itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     itg_error_t err = info(type)->rows == profile_rows ? itg__revision_touch_receivers(tx, id) : ITG_OK;
+    if (!err && type == ITG_TYPE_THINCLIENT)
+        err = itg__assets_release(tx, id);
     for (const char *const *sql = info(type)->rows; !err && sql && *sql; sql++)
         err = itg__run(tx, *sql, "i", id);
     return err ? err : itg__run(tx, "DELETE FROM object WHERE id = $1", "i", id);

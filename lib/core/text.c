@@ -82,6 +82,16 @@ bool itg__text_ok(const char *text)
     return length <= ITG_LIMIT_TEXT && itg__utf8_ok(text, length);
 }
 
+bool itg__text_fits(const char *text, size_t characters)
+{
+    size_t length = text ? strnlen(text, characters * 4 + 1) : 0, count = 0;
+    if (!text || length > characters * 4 || !itg__utf8_ok(text, length))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count <= characters;
+}
+
 itg_error_t itg__parse_int(const char *text, int64_t *ret_value)
 {
     const char *digits = *text == '-' ? text + 1 : text;

@@ -17,6 +17,9 @@ bool itg__name_ok(const char *name);
 /* True for any other text: UTF-8 of at most ITG_LIMIT_TEXT bytes. NULL is none. */
 bool itg__text_ok(const char *text);
 
+/* True for UTF-8 of at most so many characters. NULL is none. */
+bool itg__text_fits(const char *text, size_t characters);
+
 /* Reads a whole text as a decimal integer. @return ITG_OK or ITG_E_NUMBER_FORMAT (nothing is recorded) */
 itg_error_t itg__parse_int(const char *text, int64_t *ret_value);
 

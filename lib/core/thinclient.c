@@ -1,4 +1,5 @@
 #include "core/thinclient.h"
+#include "core/attribute.h"
 #include "core/firmware.h"
 #include "core/object.h"
 #include "core/revision.h"
@@ -195,7 +196,8 @@ itg_error_t itg__thinclient_complete(struct itg__change *change, char name[ITG__
     return ITG_OK;
 }
 
-/* Takes values of which `allowed` says which properties may be set; anything else is not a property here. */
+/* Takes values of which `allowed` says which properties may be set; anything else is not a property here. Those
+ * of device attributes are left to itg__attributes_set(). */
 static itg_error_t take_values(struct itg__change *change, const itg_value_t *values, size_t count,
                                bool (*allowed)(const itg_property_t *), itg_failure_t *failure)
 {
@@ -231,6 +233,8 @@ static bool names_any(const itg_value_t *values, size_t count, bool (*allowed)(c
 static bool may_create(const itg_property_t *property)
 {
     size_t index = itg__property_index(property);
+        if (values[i].key && itg__attribute_key(values[i].key))
+            continue;
     return property->access == ITG_ACCESS_CREATE || property->access == ITG_ACCESS_UPDATE ||
            index == ITG__PROPERTY_name || index == ITG__PROPERTY_parent_id;
 }
@@ -251,6 +255,8 @@ static itg_error_t create(struct itg__tx *tx, itg_thinclient_t *tc)
 
 itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t count, int64_t *ret_id,
                                   itg_failure_t *failure)
+        if (values[i].key && itg__attribute_key(values[i].key))
+            return true;
 {
     struct itg__tx tx;
     struct itg__change change;
@@ -262,7 +268,10 @@ itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t 
         err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     if (err)
         return err;
-    err = itg__end(&tx, create(&tx, &change.values));
+    err = create(&tx, &change.values);
+    if (!err)
+        err = itg__attributes_set(&tx, change.values.id, values, count);
+    err = itg__end(&tx, err);
     if (!err && ret_id)
         *ret_id = change.values.id;
     return err;
@@ -273,7 +282,8 @@ static bool may_update(const itg_property_t *property)
     return property->access == ITG_ACCESS_UPDATE || itg__property_index(property) == ITG__PROPERTY_name;
 }
 
-static bool is_empty(const struct itg__change *change)
+/* Nothing is set: no property, no device attribute. */
+static bool is_empty(const struct itg__change *change, const itg_value_t *values, size_t count)
 {
     for (size_t i = 0; i < ITG__PROPERTIES; i++)
         if (change->set[i])
@@ -302,6 +312,10 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__chan
     itg__query_start(tx, &q, tx->fleet->thinclient_update);
     itg__bind_int(&q, 1, id);
     for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+    for (size_t i = 0; i < count; i++)
+        if (values[i].value && itg__attribute_key(values[i].key))
+            return false;
+
         if (itg__properties[i].access != ITG_ACCESS_UPDATE)
             continue;
         if (change->set[i])
@@ -322,13 +336,16 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
     if (values && !names_any(values, count, may_update))
         return itg__fail(failure, ITG_E_NO_VALID_PROPERTY, NULL);
     itg_error_t err = take_values(&change, values, count, may_update, failure);
-    if (!err && is_empty(&change))
+    if (!err && is_empty(&change, values, count))
         err = itg__fail(failure, ITG_E_NO_VALID_PROPERTY, NULL);
     if (!err && change.set[ITG__PROPERTY_name] && *change.values.name == '\0')
         err = itg__fail(failure, ITG_E_INVALID_NAME, NULL);
     if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
-    return err ? err : itg__end(&tx, update(&tx, id, &change));
+    if (err)
+        return err;
+    err = update(&tx, id, &change);
+    return itg__end(&tx, err ? err : itg__attributes_set(&tx, id, values, count));
 }
 
 /* One block: the struct and its texts. */

@@ -94,6 +94,61 @@ static const char *const migrations[] = {
     " PRIMARY KEY(receiver_id, key_id)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX template_assignment_key ON template_assignment(key_id);"
     "CREATE INDEX template_assignment_value ON template_assignment(value_id);",
+
+    /* What a thin client reports beside its properties. Positions only order. */
+    "CREATE TABLE network_adapter("
+    " thinclient_id INTEGER NOT NULL REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
+    " position INTEGER NOT NULL, type TEXT NOT NULL, mac TEXT NOT NULL, name TEXT NOT NULL,"
+    " state TEXT NOT NULL, PRIMARY KEY(thinclient_id, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE login_history("
+    " thinclient_id INTEGER NOT NULL REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
+    " position INTEGER NOT NULL, username TEXT NOT NULL, result INTEGER NOT NULL, login INTEGER NOT NULL,"
+    " logoff INTEGER NOT NULL, type INTEGER NOT NULL,"
+    " PRIMARY KEY(thinclient_id, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE shadow_certificate("
+    " thinclient_id INTEGER PRIMARY KEY REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
+    " certificate TEXT NOT NULL) STRICT;"
+    /* One-time passwords that have been used, by a keyed hash, until they expire by themselves; in seconds. */
+    "CREATE TABLE shadow_used(hash TEXT PRIMARY KEY, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX shadow_used_expires ON shadow_used(expires);"
+
+    /* Device attributes draw their ids from the sequence of objects. */
+    "CREATE TABLE attribute("
+    " id INTEGER PRIMARY KEY, identifier TEXT NOT NULL CONSTRAINT attribute_identifier UNIQUE,"
+    " name TEXT NOT NULL, type INTEGER NOT NULL, overwrite INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE attribute_choice("
+    " attribute_id INTEGER NOT NULL REFERENCES attribute(id) DEFERRABLE INITIALLY DEFERRED,"
+    " position INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY(attribute_id, position),"
+    " UNIQUE(attribute_id, value)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE attribute_value("
+    " thinclient_id INTEGER NOT NULL REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
+    " attribute_id INTEGER NOT NULL REFERENCES attribute(id) DEFERRABLE INITIALLY DEFERRED,"
+    " value TEXT NOT NULL, PRIMARY KEY(thinclient_id, attribute_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX attribute_value_attribute ON attribute_value(attribute_id, value);"
+
+    /* Assets and their categories draw their ids from the sequence of objects. thinclient_id -1: on none. */
+    "CREATE TABLE asset("
+    " id INTEGER PRIMARY KEY, thinclient_id INTEGER NOT NULL, unique_id TEXT NOT NULL, connector TEXT NOT NULL,"
+    " name TEXT NOT NULL, vendor TEXT NOT NULL, device_id TEXT NOT NULL) STRICT;"
+    "CREATE INDEX asset_thinclient ON asset(thinclient_id);"
+    "CREATE TABLE category(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
+    "CREATE INDEX category_name ON category(name);"
+    "CREATE TABLE asset_category("
+    " asset_id INTEGER NOT NULL REFERENCES asset(id) DEFERRABLE INITIALLY DEFERRED,"
+    " category_id INTEGER NOT NULL REFERENCES category(id) DEFERRABLE INITIALLY DEFERRED,"
+    " PRIMARY KEY(asset_id, category_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX asset_category_category ON asset_category(category_id);"
+    "CREATE TABLE asset_detail("
+    " asset_id INTEGER NOT NULL REFERENCES asset(id) DEFERRABLE INITIALLY DEFERRED,"
+    " position INTEGER NOT NULL, attribute_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+    " type TEXT NOT NULL, PRIMARY KEY(asset_id, position)) STRICT, WITHOUT ROWID;"
+    /* No references: history outlives what it tells of. */
+    "CREATE TABLE asset_history("
+    " id INTEGER PRIMARY KEY, asset_id INTEGER NOT NULL, unit_id TEXT NOT NULL, time INTEGER NOT NULL,"
+    " event INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX asset_history_asset ON asset_history(asset_id);"
+    "CREATE INDEX asset_history_unit ON asset_history(unit_id);"
+    "INSERT INTO sequence VALUES('assethistory', 0);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };

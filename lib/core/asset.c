@@ -1,0 +1,542 @@
+/* Assets, and where they are. Their history: asset_history.c. */
+#include "core/asset.h"
+#include "core/object.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS "id, thinclient_id, unique_id, connector, name, vendor, device_id"
+
+enum { NOWHERE = -1 };
+
+static itg_error_t missing(struct itg__tx *tx, int64_t id)
+{
+    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "there is no asset %" PRId64, id);
+}
+
+static itg_error_t check_text(const char *text, const char *member, itg_failure_t *failure)
+{
+    return itg__text_fits(text, ITG_LIMIT_NAME)
+               ? ITG_OK
+               : itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s is not valid", member);
+}
+
+itg_error_t itg__asset_insert(struct itg__tx *tx, const itg_asset_t *asset)
+{
+    const struct {
+        const char *member, *text;
+    } texts[] = {{"uniqueId", asset->unique_id},
+                 {"connector", asset->connector},
+                 {"assetVendor", asset->vendor},
+                 {"deviceId", asset->device_id}};
+    itg_error_t err = ITG_OK;
+    for (size_t i = 0; !err && i < sizeof texts / sizeof *texts; i++)
+        err = check_text(texts[i].text, texts[i].member, tx->failure);
+    if (!err && !itg__name_ok(asset->name))
+        err = itg__fail(tx->failure, ITG_E_INVALID_NAME, NULL);
+    if (err)
+        return err;
+    return itg__run(tx,
+                    "INSERT INTO asset(id, thinclient_id, unique_id, connector, name, vendor, device_id)"
+                    " VALUES($1, $2, $3, $4, $5, $6, $7)",
+                    "iisssss", asset->id, asset->thinclient_id, asset->unique_id, asset->connector,
+                    asset->name, asset->vendor, asset->device_id);
+}
+
+static itg_error_t link_category(struct itg__tx *tx, int64_t id, int64_t category_id)
+{
+    bool added = false;
+    int64_t same = 0;
+    itg_error_t err = itg__lookup(tx, &added, &same,
+                                  "INSERT INTO asset_category(asset_id, category_id) VALUES($1, $2)"
+                                  " ON CONFLICT DO NOTHING RETURNING category_id",
+                                  "ii", id, category_id);
+    return err || added ? err
+                        : itg__fail_detail(tx->failure, ITG_E_INVALID_BODY, "a category is there twice");
+}
+
+static itg_error_t check_category_name(struct itg__tx *tx, const char *name)
+{
+    return itg__name_ok(name) ? ITG_OK : itg__fail(tx->failure, ITG_E_INVALID_NAME, NULL);
+}
+
+itg_error_t itg__asset_category_insert(struct itg__tx *tx, int64_t id, const itg_asset_category_t *category)
+{
+    bool same = false;
+    int64_t found = 0;
+    itg_error_t err = check_category_name(tx, category->name);
+    if (!err)
+        err = itg__run(tx, "INSERT INTO category(id, name) VALUES($1, $2) ON CONFLICT DO NOTHING", "is",
+                       category->id, category->name);
+    if (!err)
+        err = itg__lookup(tx, &same, &found, "SELECT id FROM category WHERE id = $1 AND name = $2", "is",
+                          category->id, category->name);
+    if (!err && !same)
+        err = itg__fail_duplicate(tx->failure, "Insertion of category", "category_id", "category");
+    return err ? err : link_category(tx, id, category->id);
+}
+
+/* Links a category by its name; the first asset of a category makes it. */
+static itg_error_t add_category(struct itg__tx *tx, int64_t id, const char *name)
+{
+    bool found = false;
+    int64_t category_id = 0;
+    itg_error_t err = check_category_name(tx, name);
+    if (!err)
+        err = itg__lookup(tx, &found, &category_id, "SELECT id FROM category WHERE name = $1 ORDER BY id",
+                          "s", name);
+    if (!err && !found)
+        err = itg__next_id(tx, "object", &category_id);
+    if (!err && !found)
+        err = itg__run(tx, "INSERT INTO category(id, name) VALUES($1, $2)", "is", category_id, name);
+    return err ? err : link_category(tx, id, category_id);
+}
+
+itg_error_t itg__asset_detail_insert(struct itg__tx *tx, int64_t id, int64_t position,
+                                     const itg_asset_detail_t *detail)
+{
+    itg_error_t err = check_text(detail->key, "detailKey", tx->failure);
+    if (!err)
+        err = check_text(detail->type, "detailType", tx->failure);
+    if (!err && !itg__text_ok(detail->value))
+        err = itg__fail_detail(tx->failure, ITG_E_INVALID_BODY, "detailValue is not valid");
+    if (err)
+        return err;
+    return itg__run(tx,
+                    "INSERT INTO asset_detail(asset_id, position, attribute_id, key, value, type)"
+                    " VALUES($1, $2, $3, $4, $5, $6)",
+                    "iiisss", id, position, detail->attribute_id, detail->key, detail->value, detail->type);
+}
+
+static itg_error_t unit_id_of(struct itg__tx *tx, int64_t thinclient_id, struct itg__buf *unit_id)
+{
+    struct itg__query q;
+    itg__query(tx, &q, "SELECT unit_id FROM thinclient WHERE id = $1", "i", thinclient_id);
+    if (itg__next(&q))
+        itg__buf_str(unit_id, itg__text(&q, 0));
+    itg__buf_add(unit_id, "", 1);
+    itg_error_t err = itg__done(&q);
+    return !err && unit_id->failed ? itg__fail(tx->failure, ITG_E_INTERNAL, NULL) : err;
+}
+
+static itg_error_t record(struct itg__tx *tx, int64_t id, int64_t thinclient_id, itg_asset_event_t event)
+{
+    struct itg__buf unit_id = {0};
+    if (thinclient_id == NOWHERE)
+        return ITG_OK;
+    itg_error_t err = unit_id_of(tx, thinclient_id, &unit_id);
+    if (!err)
+        err = itg__asset_history_insert(tx, &(itg_asset_history_t){.asset_id = id,
+                                                                   .unit_id = unit_id.data,
+                                                                   .time_ms = itg__now_ms(tx->fleet),
+                                                                   .event = event});
+    itg__buf_dispose(&unit_id);
+    return err;
+}
+
+static itg_asset_event_t added(int32_t on_boot)
+{
+    return on_boot ? ITG_ASSET_ADDED_ON_BOOT : ITG_ASSET_ADDED;
+}
+
+static itg_asset_event_t removed(int32_t on_boot)
+{
+    return on_boot ? ITG_ASSET_REMOVED_ON_BOOT : ITG_ASSET_REMOVED;
+}
+
+static itg_error_t check_place(struct itg__tx *tx, int64_t thinclient_id)
+{
+    struct itg__object object;
+    return thinclient_id == NOWHERE ? ITG_OK
+                                    : itg__object_load_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, &object);
+}
+
+static itg_error_t add_parts(struct itg__tx *tx, int64_t id, const itg_asset_input_t *input)
+{
+    itg_error_t err = ITG_OK;
+    for (size_t i = 0; !err && i < input->category_count; i++)
+        err = add_category(tx, id, input->categories[i]);
+    for (size_t i = 0; !err && i < input->detail_count; i++) {
+        itg_asset_detail_t detail = input->details[i];
+        if (detail.attribute_id == 0)
+            detail.attribute_id = id;
+        err = itg__asset_detail_insert(tx, id, (int64_t)i + 1, &detail);
+    }
+    return err;
+}
+
+static itg_error_t create(struct itg__tx *tx, itg_asset_t *asset, const itg_asset_input_t *input)
+{
+    itg_error_t err = check_place(tx, asset->thinclient_id);
+    if (!err)
+        err = itg__next_id(tx, "object", &asset->id);
+    if (!err)
+        err = itg__asset_insert(tx, asset);
+    if (!err)
+        err = add_parts(tx, asset->id, input);
+    return err ? err : record(tx, asset->id, asset->thinclient_id, added(input->on_boot));
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static itg_error_t check_input(const itg_asset_input_t *input, itg_failure_t *failure)
+{
+    if ((!input->categories && input->category_count > 0) || (!input->details && input->detail_count > 0))
+        return itg__need(false, "categories or details", failure);
+    if (input->category_count > ITG_LIMIT_ASSET_PARTS || input->detail_count > ITG_LIMIT_ASSET_PARTS)
+        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "more than %d categories or details",
+                                ITG_LIMIT_ASSET_PARTS);
+    return ITG_OK;
+}
+
+itg_error_t itg_asset_create(itg_t *itg, const itg_asset_input_t *input, int64_t *ret_id,
+                             itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_asset_input_t own = {0};
+    itg_error_t err = itg__need(input != NULL, "input", failure);
+    if (err)
+        return err;
+    memcpy(&own, input, input->size < sizeof own ? input->size : sizeof own);
+    err = check_input(&own, failure);
+    if (!err)
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    if (err)
+        return err;
+    itg_asset_t asset = {.thinclient_id = own.thinclient_id ? own.thinclient_id : NOWHERE,
+                         .unique_id = or_empty(own.unique_id),
+                         .connector = or_empty(own.connector),
+                         .name = or_empty(own.name),
+                         .vendor = or_empty(own.vendor),
+                         .device_id = or_empty(own.device_id)};
+    err = itg__end(&tx, create(&tx, &asset, &own));
+    if (!err && ret_id)
+        *ret_id = asset.id;
+    return err;
+}
+
+/* Where an asset is. */
+static itg_error_t load_place(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id)
+{
+    bool found = false;
+    itg_error_t err =
+        itg__lookup(tx, &found, ret_thinclient_id, "SELECT thinclient_id FROM asset WHERE id = $1", "i", id);
+    return err || found ? err : missing(tx, id);
+}
+
+static itg_error_t move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot)
+{
+    int64_t from = NOWHERE;
+    itg_error_t err = load_place(tx, id, &from);
+    if (!err)
+        err = check_place(tx, thinclient_id);
+    if (err || from == thinclient_id)
+        return err;
+    err = itg__run(tx, "UPDATE asset SET thinclient_id = $2 WHERE id = $1", "ii", id, thinclient_id);
+    if (!err)
+        err = record(tx, id, from, removed(on_boot));
+    return err ? err : record(tx, id, thinclient_id, added(on_boot));
+}
+
+itg_error_t itg_asset_move(itg_t *itg, int64_t id, int64_t thinclient_id, int32_t on_boot,
+                           itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    return err ? err : itg__end(&tx, move(&tx, id, thinclient_id, on_boot));
+}
+
+static itg_error_t delete_asset(struct itg__tx *tx, int64_t id)
+{
+    static const char *const rows[] = {
+        /* A category goes with its last asset. */
+        "DELETE FROM category WHERE id IN (SELECT c.category_id FROM asset_category c WHERE c.asset_id = $1"
+        " AND NOT EXISTS (SELECT 1 FROM asset_category o WHERE o.category_id = c.category_id"
+        " AND o.asset_id <> $1))",
+        "DELETE FROM asset_category WHERE asset_id = $1",
+        "DELETE FROM asset_detail WHERE asset_id = $1",
+        "DELETE FROM asset WHERE id = $1",
+    };
+    int64_t from = NOWHERE;
+    itg_error_t err = load_place(tx, id, &from);
+    if (!err)
+        err = record(tx, id, from, ITG_ASSET_REMOVED);
+    for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
+        err = itg__run(tx, rows[i], "i", id);
+    return err;
+}
+
+itg_error_t itg_asset_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    return err ? err : itg__end(&tx, delete_asset(&tx, id));
+}
+
+/* One after the other: the walk over them would meet its own changes. */
+itg_error_t itg__assets_release(struct itg__tx *tx, int64_t thinclient_id)
+{
+    bool found = true;
+    int64_t id = 0;
+    itg_error_t err = ITG_OK;
+    while (!err && found) {
+        err = itg__lookup(tx, &found, &id,
+                          "SELECT id FROM asset WHERE thinclient_id = $1 AND id > $2 ORDER BY id LIMIT 1",
+                          "ii", thinclient_id, id);
+        if (!err && found)
+            err = move(tx, id, NOWHERE, 0);
+    }
+    return err;
+}
+
+static itg_asset_t read_row(struct itg__query *q)
+{
+    itg_asset_t asset = {itg__int(q, 0),  itg__int(q, 1),  itg__text(q, 2), itg__text(q, 3),
+                         itg__text(q, 4), itg__text(q, 5), itg__text(q, 6)};
+    return asset;
+}
+
+/* One block: the struct and its texts. NULL without memory. */
+static itg_asset_t *copy(const itg_asset_t *asset)
+{
+    const char *const from[] = {asset->unique_id, asset->connector, asset->name, asset->vendor,
+                                asset->device_id};
+    size_t size = sizeof *asset;
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+        size += strlen(from[i]) + 1;
+    itg_asset_t *own = malloc(size);
+    if (!own)
+        return NULL;
+    *own = *asset;
+    const char **const to[] = {&own->unique_id, &own->connector, &own->name, &own->vendor, &own->device_id};
+    char *texts = (char *)(own + 1);
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+        size_t length = strlen(from[i]) + 1;
+        *to[i] = memcpy(texts, from[i], length);
+        texts += length;
+    }
+    return own;
+}
+
+static itg_error_t get(struct itg__tx *tx, int64_t id, itg_asset_t **ret_asset)
+{
+    struct itg__query q;
+    itg_asset_t *own = NULL;
+    itg__query(tx, &q, "SELECT " COLUMNS " FROM asset WHERE id = $1", "i", id);
+    bool found = itg__next(&q);
+    if (found) {
+        itg_asset_t asset = read_row(&q);
+        own = copy(&asset);
+    }
+    itg_error_t err = itg__done(&q);
+    if (!err && !found)
+        err = missing(tx, id);
+    if (!err && !own)
+        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
+    if (err)
+        free(own);
+    else
+        *ret_asset = own;
+    return err;
+}
+
+itg_error_t itg_asset_get(itg_t *itg, int64_t id, itg_asset_t **ret_asset, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_asset_t *asset = NULL;
+    itg_error_t err = itg__need(ret_asset != NULL, "ret_asset", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = itg__end(&tx, get(&tx, id, &asset));
+    if (!err)
+        *ret_asset = asset;
+    return err;
+}
+
+void itg_asset_free(itg_asset_t *asset)
+{
+    free(asset);
+}
+
+static itg_error_t check_scope(struct itg__tx *tx, enum itg__asset_scope scope, int64_t id)
+{
+    struct itg__object object;
+    int64_t place = 0;
+    switch (scope) {
+    case ITG__ASSETS_ALL:
+        break;
+    case ITG__ASSETS_ON:
+        return id == NOWHERE ? ITG_OK : itg__object_load(tx, ITG_TYPE_THINCLIENT, id, &object);
+    case ITG__ASSET_ONE:
+        return load_place(tx, id, &place);
+    }
+    return ITG_OK;
+}
+
+itg_error_t itg__asset_walk(struct itg__tx *tx, enum itg__asset_scope scope, int64_t id, int64_t after_id,
+                            itg_asset_fn fn, void *ctx)
+{
+    static const char *const texts[] = {
+        [ITG__ASSETS_ALL] = "SELECT " COLUMNS " FROM asset WHERE id > $1 ORDER BY id",
+        [ITG__ASSETS_ON] = "SELECT " COLUMNS " FROM asset WHERE thinclient_id = $2 AND id > $1 ORDER BY id",
+        [ITG__ASSET_ONE] = "SELECT " COLUMNS " FROM asset WHERE id = $2 AND id > $1",
+    };
+    struct itg__query q;
+    bool more = true;
+    itg_error_t err = check_scope(tx, scope, id);
+    if (err)
+        return err;
+    itg__query_start(tx, &q, texts[scope]);
+    itg__bind_int(&q, 1, after_id);
+    if (scope != ITG__ASSETS_ALL)
+        itg__bind_int(&q, 2, id);
+    while (more && itg__next(&q)) {
+        itg_asset_t asset = read_row(&q);
+        more = !q.err && fn(ctx, &asset) == 0;
+    }
+    return itg__done(&q);
+}
+
+itg_error_t itg_asset_each(itg_t *itg, int64_t thinclient_id, int64_t after_id, itg_asset_fn fn, void *ctx,
+                           itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    enum itg__asset_scope scope = thinclient_id ? ITG__ASSETS_ON : ITG__ASSETS_ALL;
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    return err ? err : itg__end(&tx, itg__asset_walk(&tx, scope, thinclient_id, after_id, fn, ctx));
+}
+
+/* Categories and details. */
+
+static itg_error_t walk_categories(struct itg__tx *tx, int64_t id, itg_asset_category_fn fn, void *ctx)
+{
+    struct itg__query q;
+    bool more = true;
+    itg__query(tx, &q,
+               "SELECT c.id, c.name FROM asset_category a JOIN category c ON c.id = a.category_id"
+               " WHERE a.asset_id = $1 ORDER BY a.category_id",
+               "i", id);
+    while (more && itg__next(&q)) {
+        itg_asset_category_t category = {itg__int(&q, 0), itg__text(&q, 1)};
+        more = !q.err && fn(ctx, &category) == 0;
+    }
+    return itg__done(&q);
+}
+
+itg_error_t itg_asset_categories(itg_t *itg, int64_t id, itg_asset_category_fn fn, void *ctx,
+                                 itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    int64_t place = 0;
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = load_place(&tx, id, &place);
+    return itg__end(&tx, err ? err : walk_categories(&tx, id, fn, ctx));
+}
+
+static itg_error_t walk_details(struct itg__tx *tx, int64_t id, itg_asset_detail_fn fn, void *ctx)
+{
+    struct itg__query q;
+    bool more = true;
+    itg__query(
+        tx, &q,
+        "SELECT attribute_id, key, value, type FROM asset_detail WHERE asset_id = $1 ORDER BY position", "i",
+        id);
+    while (more && itg__next(&q)) {
+        itg_asset_detail_t detail = {itg__int(&q, 0), itg__text(&q, 1), itg__text(&q, 2), itg__text(&q, 3)};
+        more = !q.err && fn(ctx, &detail) == 0;
+    }
+    return itg__done(&q);
+}
+
+itg_error_t itg_asset_details(itg_t *itg, int64_t id, itg_asset_detail_fn fn, void *ctx,
+                              itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    int64_t place = 0;
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    err = load_place(&tx, id, &place);
+    return itg__end(&tx, err ? err : walk_details(&tx, id, fn, ctx));
+}
+
+/* An asset as JSON. */
+
+static void put_text(struct itg__buf *buf, const char *lead, const char *text)
+{
+    itg__buf_str(buf, lead);
+    itg__buf_json(buf, text);
+}
+
+static void put_int(struct itg__buf *buf, const char *lead, int64_t value)
+{
+    itg__buf_str(buf, lead);
+    itg__buf_int(buf, value);
+}
+
+/* A list being written; its lead is "{" for the first item and ",{" for the others. */
+struct items {
+    struct itg__buf *buf;
+    bool begun;
+};
+
+static void begin_item(struct items *items)
+{
+    if (items->begun)
+        itg__buf_char(items->buf, ',');
+    items->begun = true;
+}
+
+static int32_t put_category(void *ctx, const itg_asset_category_t *category)
+{
+    struct items *items = ctx;
+    begin_item(items);
+    put_int(items->buf, "{\"categoryId\":", category->id);
+    put_text(items->buf, ",\"categoryName\":", category->name);
+    itg__buf_char(items->buf, '}');
+    return 0;
+}
+
+static int32_t put_detail(void *ctx, const itg_asset_detail_t *detail)
+{
+    struct items *items = ctx;
+    begin_item(items);
+    put_int(items->buf, "{\"attrId\":", detail->attribute_id);
+    put_text(items->buf, ",\"detailKey\":", detail->key);
+    put_text(items->buf, ",\"detailValue\":", detail->value);
+    put_text(items->buf, ",\"detailType\":", detail->type);
+    itg__buf_char(items->buf, '}');
+    return 0;
+}
+
+itg_error_t itg__asset_json(struct itg__tx *tx, struct itg__buf *buf, const itg_asset_t *asset)
+{
+    struct items categories = {buf, false}, details = {buf, false};
+    put_int(buf, "\"tcId\":", asset->thinclient_id);
+    put_int(buf, ",\"assetId\":", asset->id);
+    put_text(buf, ",\"uniqueId\":", asset->unique_id);
+    put_text(buf, ",\"connector\":", asset->connector);
+    put_text(buf, ",\"assetName\":", asset->name);
+    put_text(buf, ",\"assetVendor\":", asset->vendor);
+    put_text(buf, ",\"deviceId\":", asset->device_id);
+    itg__buf_str(buf, ",\"categoryList\":{\"categoryList\":[");
+    itg_error_t err = walk_categories(tx, asset->id, put_category, &categories);
+    itg__buf_str(buf, "]},\"detailList\":{\"detailList\":[");
+    if (!err)
+        err = walk_details(tx, asset->id, put_detail, &details);
+    itg__buf_str(buf, "]}");
+    return err;
+}

@@ -1,0 +1,102 @@
+/* Where assets have been. Nothing here refers to rows of other tables: history outlives what it tells of. */
+#include "core/asset.h"
+#include <string.h>
+
+#define COLUMNS "id, asset_id, unit_id, time, event"
+
+static const char *const event_names[] = {
+    [ITG_ASSET_ADDED] = "add",
+    [ITG_ASSET_REMOVED] = "remove",
+    [ITG_ASSET_ADDED_ON_BOOT] = "add_on_boot",
+    [ITG_ASSET_REMOVED_ON_BOOT] = "remove_on_boot",
+};
+enum { EVENTS = sizeof event_names / sizeof *event_names };
+
+const char *itg_asset_event_name(itg_asset_event_t event)
+{
+    return (unsigned)event > 0 && (unsigned)event < EVENTS ? event_names[event] : "";
+}
+
+itg_asset_event_t itg_asset_event_from_name(const char *name)
+{
+    for (unsigned i = 1; name && i < EVENTS; i++)
+        if (strcmp(event_names[i], name) == 0)
+            return (itg_asset_event_t)i;
+    return (itg_asset_event_t)0;
+}
+
+itg_error_t itg__asset_history_insert(struct itg__tx *tx, const itg_asset_history_t *entry)
+{
+    bool added = false;
+    int64_t id = entry->id, same = 0;
+    itg_error_t err = id ? ITG_OK : itg__next_id(tx, "assethistory", &id);
+    if (!err)
+        err =
+            itg__lookup(tx, &added, &same,
+                        "INSERT INTO asset_history(id, asset_id, unit_id, time, event)"
+                        " VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id",
+                        "iisii", id, entry->asset_id, entry->unit_id, entry->time_ms, (int64_t)entry->event);
+    if (err || added)
+        return err;
+    return itg__fail_duplicate(tx->failure, "Insertion of asset history", "asset_history_id",
+                               "asset_history");
+}
+
+itg_error_t itg__asset_known(struct itg__tx *tx, int64_t id, bool *ret_known)
+{
+    int64_t same = 0;
+    return itg__lookup(tx, ret_known, &same,
+                       "SELECT id FROM asset WHERE id = $1 UNION ALL"
+                       " SELECT asset_id FROM asset_history WHERE asset_id = $1",
+                       "i", id);
+}
+
+/* The narrowest of the walks that there is an index for; the rest is left out row by row. */
+static void start(struct itg__tx *tx, struct itg__query *q, int64_t asset_id, const char *unit_id,
+                  int64_t after_id)
+{
+    if (asset_id)
+        itg__query(tx, q, "SELECT " COLUMNS " FROM asset_history WHERE asset_id = $2 AND id > $1 ORDER BY id",
+                   "ii", after_id, asset_id);
+    else if (unit_id)
+        itg__query(tx, q, "SELECT " COLUMNS " FROM asset_history WHERE unit_id = $2 AND id > $1 ORDER BY id",
+                   "is", after_id, unit_id);
+    else
+        itg__query(tx, q, "SELECT " COLUMNS " FROM asset_history WHERE id > $1 ORDER BY id", "i", after_id);
+}
+
+itg_error_t itg_asset_history_each(itg_t *itg, int64_t asset_id, const char *unit_id, int64_t after_id,
+                                   itg_asset_history_fn fn, void *ctx, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__query q;
+    bool more = true;
+    itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    start(&tx, &q, asset_id, unit_id, after_id);
+    while (more && itg__next(&q)) {
+        itg_asset_history_t entry = {itg__int(&q, 0), itg__int(&q, 1), itg__text(&q, 2), itg__int(&q, 3),
+                                     (itg_asset_event_t)itg__int(&q, 4)};
+        bool wanted = !unit_id || strcmp(entry.unit_id, unit_id) == 0;
+        more = !q.err && (!wanted || fn(ctx, &entry) == 0);
+    }
+    return itg__end(&tx, itg__done(&q));
+}
+
+void itg__asset_history_json(struct itg__buf *buf, const itg_asset_history_t *entry)
+{
+    itg__buf_str(buf, "\"historyId\":");
+    itg__buf_int(buf, entry->id);
+    itg__buf_str(buf, ",\"unitId\":");
+    itg__buf_json(buf, entry->unit_id);
+    itg__buf_str(buf, ",\"assetId\":");
+    itg__buf_int(buf, entry->asset_id);
+    itg__buf_str(buf, ",\"eventTimeStamp\":");
+    itg__buf_int(buf, entry->time_ms);
+    itg__buf_str(buf, ",\"event\":{\"identifier\":");
+    itg__buf_json(buf, itg_asset_event_name(entry->event));
+    itg__buf_char(buf, '}');
+}
