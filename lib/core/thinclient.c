@@ -206,6 +206,8 @@ static itg_error_t take_values(struct itg__change *change, const itg_value_t *va
     if (!values && count > 0)
         return itg__need(false, "values", failure);
     for (size_t i = 0; i < count; i++) {
+        if (values[i].key && itg__attribute_key(values[i].key))
+            continue;
         const itg_property_t *property = values[i].key ? itg__property_find(values[i].key, hint) : NULL;
         if (!property || !allowed(property))
             return itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s cannot be set",
@@ -226,6 +228,8 @@ static bool names_any(const itg_value_t *values, size_t count, bool (*allowed)(c
         const itg_property_t *property = values[i].key ? itg__property_find(values[i].key, 0) : NULL;
         if (property && allowed(property))
             return true;
+        if (values[i].key && itg__attribute_key(values[i].key))
+            return true;
     }
     return false;
 }
@@ -233,8 +237,6 @@ static bool names_any(const itg_value_t *values, size_t count, bool (*allowed)(c
 static bool may_create(const itg_property_t *property)
 {
     size_t index = itg__property_index(property);
-        if (values[i].key && itg__attribute_key(values[i].key))
-            continue;
     return property->access == ITG_ACCESS_CREATE || property->access == ITG_ACCESS_UPDATE ||
            index == ITG__PROPERTY_name || index == ITG__PROPERTY_parent_id;
 }
@@ -255,8 +257,6 @@ static itg_error_t create(struct itg__tx *tx, itg_thinclient_t *tc)
 
 itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t count, int64_t *ret_id,
                                   itg_failure_t *failure)
-        if (values[i].key && itg__attribute_key(values[i].key))
-            return true;
 {
     struct itg__tx tx;
     struct itg__change change;
@@ -285,6 +285,10 @@ static bool may_update(const itg_property_t *property)
 /* Nothing is set: no property, no device attribute. */
 static bool is_empty(const struct itg__change *change, const itg_value_t *values, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        if (values[i].value && itg__attribute_key(values[i].key))
+            return false;
+
     for (size_t i = 0; i < ITG__PROPERTIES; i++)
         if (change->set[i])
             return false;
@@ -312,10 +316,6 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__chan
     itg__query_start(tx, &q, tx->fleet->thinclient_update);
     itg__bind_int(&q, 1, id);
     for (size_t i = 0; i < ITG__PROPERTIES; i++) {
-    for (size_t i = 0; i < count; i++)
-        if (values[i].value && itg__attribute_key(values[i].key))
-            return false;
-
         if (itg__properties[i].access != ITG_ACCESS_UPDATE)
             continue;
         if (change->set[i])

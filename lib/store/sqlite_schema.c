@@ -149,6 +149,15 @@ static const char *const migrations[] = {
     "CREATE INDEX asset_history_asset ON asset_history(asset_id);"
     "CREATE INDEX asset_history_unit ON asset_history(unit_id);"
     "INSERT INTO sequence VALUES('assethistory', 0);",
+
+    /* Views and rules draw their ids from the sequence of objects. */
+    "CREATE TABLE view(id INTEGER PRIMARY KEY, name TEXT NOT NULL, expression TEXT NOT NULL) STRICT;"
+    /* parent_id: 0 for a rule at the top; target_id: NULL if only its children file; flags: itg_rule_flag_t */
+    "CREATE TABLE rule("
+    " id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL, position INTEGER NOT NULL, expression TEXT NOT NULL,"
+    " target_id INTEGER REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED, flags INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX rule_parent ON rule(parent_id, position);"
+    "CREATE INDEX rule_target ON rule(target_id);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
