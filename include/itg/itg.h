@@ -28,6 +28,8 @@
 #include <itg/link.h>
 #include <itg/object.h>
 #include <itg/profile.h>
+#include <itg/setting.h>
+#include <itg/template.h>
 #include <itg/thinclient.h>
 #include <itg/user.h>
 

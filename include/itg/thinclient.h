@@ -1,6 +1,10 @@
 /** @file thinclient.h
  *  Thin clients and their properties.
  *
+ *  config_changes says whether a thin client has the settings in force that are meant for it: PENDING or APPLIED, see
+ *  itg_settings_confirm() in itg/setting.h. As long as nothing that it receives has changed and it has confirmed nothing,
+ *  it is what an import said; "" if none did.
+ *
  *  ITG_THINCLIENT_PROPERTIES below is the only list of properties: the struct, the database's columns, the
  * JSON members of IMI and of fleet files, and the texts of the command are made from it. */
 #ifndef ITG_THINCLIENT_H

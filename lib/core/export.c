@@ -14,6 +14,7 @@ struct export
     void *progress_ctx;
     int64_t elements;
     bool first; /* of its array */
+    struct itg__revisions revisions;
 };
 
 static itg_error_t flush(struct export *export)
@@ -108,6 +109,9 @@ static itg_error_t write_thinclient(struct export *export, struct itg__query *q)
 {
     itg_thinclient_t tc;
     itg__thinclient_read(q, ITG_EXTENT_DETAILS, &tc);
+    itg_error_t err = itg__thinclient_revise(&export->revisions, q, &tc);
+    if (err)
+        return err;
     for (size_t i = 0; i < ITG__PROPERTIES; i++) {
         if (i > 0)
             itg__buf_char(&export->buf, ',');
@@ -208,8 +212,12 @@ itg_error_t itg_export(itg_t *itg, itg_write_fn write, void *ctx, itg_progress_f
 {
     struct itg__tx tx;
     itg_fleetfile_counts_t counts = {0};
-    struct export export = {
-        .tx = &tx, .write = write, .ctx = ctx, .progress = progress, .progress_ctx = progress_ctx};
+    struct export export = {.tx = &tx,
+                            .revisions.tx = &tx,
+                            .write = write,
+                            .ctx = ctx,
+                            .progress = progress,
+                            .progress_ctx = progress_ctx};
     if (!itg || !write)
         return itg__fail_detail(failure, ITG_E_INVALID_BODY, "a parameter is NULL");
     itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);

@@ -82,12 +82,16 @@ static itg_error_t judge(struct itg__tx *tx, const struct target *target, const 
     return ITG_OK;
 }
 
-static itg_error_t move_one(struct itg__tx *tx, itg_type_t directory_type, int64_t id, int64_t target_id)
+/* What a thin client receives depends on where it lies; what a profile says does not. */
+static itg_error_t put_into(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
 {
-    itg_error_t err = itg__run(tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", id, target_id);
-    if (!err && directory_type == ITG_TYPE_THINCLIENT_DIRECTORY)
-        err = itg__revision_touch(tx, id);
-    return err;
+    bool moved = false;
+    int64_t same = 0;
+    itg_error_t err = itg__lookup(
+        tx, &moved, &same, "UPDATE object SET parent_id = $2 WHERE id = $1 AND parent_id <> $2 RETURNING id",
+        "ii", id, directory_id);
+    bool receives = itg__directory_type(type) == ITG_TYPE_THINCLIENT_DIRECTORY;
+    return err || !moved || !receives ? err : itg__revision_touch(tx, id);
 }
 
 static itg_error_t move_all(struct itg__tx *tx, itg_type_t type, int64_t target_id, itg_move_entry_t *entries,
@@ -100,7 +104,7 @@ static itg_error_t move_all(struct itg__tx *tx, itg_type_t type, int64_t target_
     for (size_t i = 0; !err && i < count; i++) {
         err = judge(tx, &target, &entries[i], &results[i]);
         if (!err && results[i] == ITG_MOVE_SUCCESSFUL)
-            err = move_one(tx, type, entries[i].id, target_id);
+            err = put_into(tx, type, entries[i].id, target_id);
     }
     return err;
 }
@@ -142,7 +146,7 @@ static itg_error_t put(struct itg__tx *tx, itg_type_t type, int64_t id)
     itg_error_t err = load_item(tx, type, id, &object);
     if (err || object.in_bin)
         return err;
-    err = itg__revision_touch_object(tx, type, id);
+    err = itg__revision_touch_below(tx, type, id);
     if (err)
         return err;
     return itg__run(tx,
@@ -176,8 +180,8 @@ static itg_error_t restore(struct itg__tx *tx, itg_type_t type, int64_t id)
     if (!err)
         err = itg__object_find(tx, object.parent_id, &parent, &found);
     if (!err && (!found || parent.in_bin))
-        err = itg__run(tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", id, itg__root_of(type));
-    return err ? err : itg__revision_touch_object(tx, type, id);
+        err = put_into(tx, type, id, itg__root_of(type));
+    return err ? err : itg__revision_touch_below(tx, type, id);
 }
 
 itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)

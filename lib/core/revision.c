@@ -33,21 +33,15 @@ itg_error_t itg__revision_touch_receivers(struct itg__tx *tx, int64_t profile_id
     return touch_all(tx, sql, profile_id);
 }
 
-/* The same for every profile at or below an object of a profile tree. */
-static itg_error_t touch_below(struct itg__tx *tx, int64_t object_id)
+itg_error_t itg__revision_touch_below(struct itg__tx *tx, itg_type_t type, int64_t object_id)
 {
     static const char sql[] =
         TOUCH("WITH RECURSIVE down(id) AS (SELECT id FROM object WHERE id = $1 AND bin_id IS NULL UNION"
               " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id WHERE o.bin_id IS NULL)",
               "SELECT DISTINCT a.receiver_id, $2 FROM down JOIN assignment a ON a.assignee_id = down.id"
               " WHERE true");
-    return touch_all(tx, sql, object_id);
-}
-
-itg_error_t itg__revision_touch_object(struct itg__tx *tx, itg_type_t type, int64_t object_id)
-{
-    bool receives = itg__directory_type(type) == ITG_TYPE_THINCLIENT_DIRECTORY;
-    return receives ? itg__revision_touch(tx, object_id) : touch_below(tx, object_id);
+    return itg__directory_type(type) == ITG_TYPE_THINCLIENT_DIRECTORY ? ITG_OK
+                                                                      : touch_all(tx, sql, object_id);
 }
 
 itg_error_t itg__revision_touch_template(struct itg__tx *tx, int64_t value_id)
@@ -57,7 +51,13 @@ itg_error_t itg__revision_touch_template(struct itg__tx *tx, int64_t value_id)
     return touch_all(tx, sql, value_id);
 }
 
-itg_error_t itg__revision_touch_new(struct itg__tx *tx, int64_t thinclient_id, int64_t parent_id)
+itg_error_t itg__revision_touch_template_key(struct itg__tx *tx, int64_t key_id)
+{
+    static const char sql[] = TOUCH("", "SELECT receiver_id, $2 FROM template_assignment WHERE key_id = $1");
+    return touch_all(tx, sql, key_id);
+}
+
+itg_error_t itg__revision_touch_reached(struct itg__tx *tx, int64_t thinclient_id)
 {
     bool found = false;
     int64_t receiver = 0;
@@ -67,7 +67,7 @@ itg_error_t itg__revision_touch_new(struct itg__tx *tx, int64_t thinclient_id, i
                     " SELECT o.parent_id, up.distance + 1 FROM up JOIN object o ON o.id = up.id"
                     " WHERE o.parent_id IS NOT NULL AND up.distance <= $2)"
                     " SELECT a.receiver_id FROM up JOIN assignment a ON a.receiver_id = up.id LIMIT 1",
-                    "ii", parent_id, (int64_t)ITG_LIMIT_DEPTH);
+                    "ii", thinclient_id, (int64_t)ITG_LIMIT_DEPTH);
     return err || !found ? err : itg__revision_touch(tx, thinclient_id);
 }
 
@@ -159,4 +159,75 @@ itg_error_t itg__revision_state(struct itg__revisions *revisions, int64_t own, i
     else
         *ret_state = current > confirmed ? "PENDING" : "APPLIED";
     return ITG_OK;
+}
+
+/* What is known of a thin client's revisions. */
+struct revisions_of {
+    int64_t current;
+    int64_t confirmed;
+};
+
+static itg_error_t load_thinclient(struct itg__tx *tx, int64_t id, struct revisions_of *ret)
+{
+    struct itg__query q;
+    struct itg__revisions revisions = {.tx = tx};
+    int64_t own = 0, parent_id = 0;
+    itg__query(
+        tx, &q,
+        "SELECT r.value, o.parent_id, coalesce(c.value, -1) FROM object o"
+        " LEFT JOIN revision r ON r.object_id = o.id LEFT JOIN confirmation c ON c.thinclient_id = o.id"
+        " WHERE o.id = $1 AND o.type = $2",
+        "ii", id, (int64_t)ITG_TYPE_THINCLIENT);
+    bool found = itg__next(&q);
+    if (found) {
+        own = itg__int(&q, 0);
+        parent_id = itg__int(&q, 1);
+        ret->confirmed = itg__int(&q, 2);
+    }
+    itg_error_t err = itg__done(&q);
+    if (!err && !found)
+        err = itg__fail_id(tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
+    return err ? err : itg__revision_current(&revisions, own, parent_id, &ret->current);
+}
+
+itg_error_t itg_settings_revision(itg_t *itg, int64_t thinclient_id, int64_t *ret_revision,
+                                  int64_t *ret_confirmed, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct revisions_of of = {0};
+    itg_error_t err = itg__need(ret_revision != NULL, "ret_revision", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    if (!err)
+        err = itg__end(&tx, load_thinclient(&tx, thinclient_id, &of));
+    if (err)
+        return err;
+    *ret_revision = of.current;
+    if (ret_confirmed)
+        *ret_confirmed = of.confirmed;
+    return ITG_OK;
+}
+
+static itg_error_t confirm(struct itg__tx *tx, int64_t thinclient_id, int64_t revision)
+{
+    struct itg__object thinclient;
+    struct revisions_of of = {0};
+    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, &thinclient);
+    if (!err)
+        err = load_thinclient(tx, thinclient_id, &of);
+    if (!err && (revision < 0 || revision > of.current))
+        err = itg__fail_detail(tx->failure, ITG_E_INVALID_BODY, "revision: there has not been such a one");
+    if (err || revision <= of.confirmed)
+        return err;
+    return itg__run(tx,
+                    "INSERT INTO confirmation(thinclient_id, value) VALUES($1, $2)"
+                    " ON CONFLICT(thinclient_id) DO UPDATE SET value = excluded.value",
+                    "ii", thinclient_id, revision);
+}
+
+itg_error_t itg_settings_confirm(itg_t *itg, int64_t thinclient_id, int64_t revision, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    return err ? err : itg__end(&tx, confirm(&tx, thinclient_id, revision));
 }

@@ -16,15 +16,19 @@ itg_error_t itg__revision_touch(struct itg__tx *tx, int64_t object_id);
  * profile goes there and after it has come back. */
 itg_error_t itg__revision_touch_receivers(struct itg__tx *tx, int64_t profile_id);
 
-/* An object of any type was moved, goes into the recycle bin, or has come back from it: touches it, or, for a
- * profile or a directory of them, what all profiles at or below it are assigned to. For the bin as above. */
-itg_error_t itg__revision_touch_object(struct itg__tx *tx, itg_type_t type, int64_t object_id);
+/* The same for every profile at or below an object of a profile tree; does nothing for one of another tree.
+ */
+itg_error_t itg__revision_touch_below(struct itg__tx *tx, itg_type_t type, int64_t object_id);
 
 /* The same for all that a template value is assigned to. */
 itg_error_t itg__revision_touch_template(struct itg__tx *tx, int64_t value_id);
 
-/* Touches a new thin client if anything is assigned above it. */
-itg_error_t itg__revision_touch_new(struct itg__tx *tx, int64_t thinclient_id, int64_t parent_id);
+/* The same for all values of a template key. */
+itg_error_t itg__revision_touch_template_key(struct itg__tx *tx, int64_t key_id);
+
+/* A thin client is new, or something has changed that settings may hold: touches it if any profile is
+ * assigned to it or above it. */
+itg_error_t itg__revision_touch_reached(struct itg__tx *tx, int64_t thinclient_id);
 
 /* The revisions of directories that a walk over thin clients has met. Zero it but for tx. */
 enum { ITG__REVISIONS_KEPT = 512 };

@@ -24,11 +24,14 @@
 #define DETAILS_COLUMN(member, kind, key, facet, access, initial) DETAILS_##facet##_##access(member)
 
 /* The TREE properties are the last of the table and stand in the object's row. */
-#define SELECT_FROM(columns)                                            \
-    "SELECT " columns "t.id, o.name, o.parent_id, o.bin_id IS NOT NULL" \
-    " FROM thinclient t JOIN object o ON o.id = t.id"
-#define SELECT_SHORT   SELECT_FROM(ITG_THINCLIENT_PROPERTIES(SHORT_COLUMN))
-#define SELECT_DETAILS SELECT_FROM(ITG_THINCLIENT_PROPERTIES(DETAILS_COLUMN))
+#define TREE_COLUMNS "t.id, o.name, o.parent_id, o.bin_id IS NOT NULL"
+#define FROM_BOTH    " FROM thinclient t JOIN object o ON o.id = t.id"
+#define SELECT_SHORT "SELECT " ITG_THINCLIENT_PROPERTIES(SHORT_COLUMN) TREE_COLUMNS FROM_BOTH
+/* With two more columns for itg__thinclient_revise(). */
+#define SELECT_DETAILS                                                                             \
+    "SELECT " ITG_THINCLIENT_PROPERTIES(DETAILS_COLUMN) TREE_COLUMNS                               \
+        ", r.value, coalesce(c.value, -1)" FROM_BOTH " LEFT JOIN revision r ON r.object_id = t.id" \
+        " LEFT JOIN confirmation c ON c.thinclient_id = t.id"
 
 void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id)
 {
@@ -67,6 +70,15 @@ void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thincli
             continue;
         itg__property_put(ret_tc, property, read_column(q, column++, itg__form_of(property->kind)));
     }
+}
+
+itg_error_t itg__thinclient_revise(struct itg__revisions *revisions, struct itg__query *q,
+                                   itg_thinclient_t *tc)
+{
+    if (q->err)
+        return q->err;
+    return itg__revision_state(revisions, itg__int(q, ITG__PROPERTIES), itg__int(q, ITG__PROPERTIES + 1),
+                               tc->parent_id, tc->config_changes, &tc->config_changes);
 }
 
 static void bind_property(struct itg__query *q, int index, const itg_property_t *property,
@@ -252,7 +264,7 @@ static itg_error_t create(struct itg__tx *tx, itg_thinclient_t *tc)
         err = itg__object_create(tx, ITG_TYPE_THINCLIENT, tc->name, tc->parent_id, &tc->id);
     if (!err)
         err = itg__thinclient_insert(tx, tc);
-    return err ? err : itg__revision_touch_new(tx, tc->id, tc->parent_id);
+    return err ? err : itg__revision_touch_reached(tx, tc->id);
 }
 
 itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t count, int64_t *ret_id,
@@ -310,7 +322,7 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__chan
     if (!err && change->set[ITG__PROPERTY_name])
         err = itg__object_rename(tx, id, change->values.name);
     if (!err && changes_settings(change))
-        err = itg__revision_touch(tx, id);
+        err = itg__revision_touch_reached(tx, id);
     if (err)
         return err;
     itg__query_start(tx, &q, tx->fleet->thinclient_update);
@@ -375,12 +387,17 @@ static itg_thinclient_t *copy(const itg_thinclient_t *tc)
 static itg_error_t take_one(struct itg__query *q, int64_t id, itg_thinclient_t **ret_tc)
 {
     itg_thinclient_t row, *own = NULL;
+    struct itg__revisions revisions = {.tx = q->tx};
+    itg_error_t err = ITG_OK;
     bool found = itg__next(q);
     if (found) {
         itg__thinclient_read(q, ITG_EXTENT_DETAILS, &row);
-        own = copy(&row);
+        err = itg__thinclient_revise(&revisions, q, &row);
     }
-    itg_error_t err = itg__done(q);
+    if (found && !err)
+        own = copy(&row);
+    itg_error_t done = itg__done(q);
+    err = err ? err : done;
     if (!err && !found)
         err = itg__fail_id(q->tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
     if (!err && !own)
@@ -440,6 +457,7 @@ itg_error_t itg_thinclient_each(itg_t *itg, itg_extent_t extent, int64_t after_i
 {
     struct itg__tx tx;
     struct itg__query q;
+    struct itg__revisions revisions = {.tx = &tx};
     bool more = true;
     itg_error_t err = itg__need(fn != NULL, "fn", failure);
     if (!err)
@@ -450,9 +468,12 @@ itg_error_t itg_thinclient_each(itg_t *itg, itg_extent_t extent, int64_t after_i
     while (more && itg__next(&q)) {
         itg_thinclient_t tc;
         itg__thinclient_read(&q, extent, &tc);
-        more = !q.err && fn(ctx, &tc) == 0;
+        if (extent == ITG_EXTENT_DETAILS)
+            err = itg__thinclient_revise(&revisions, &q, &tc);
+        more = !err && !q.err && fn(ctx, &tc) == 0;
     }
-    return itg__end(&tx, itg__done(&q));
+    itg_error_t done = itg__done(&q);
+    return itg__end(&tx, err ? err : done);
 }
 
 itg_error_t itg_thinclient_delete(itg_t *itg, int64_t id, itg_failure_t *failure)

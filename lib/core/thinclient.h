@@ -3,12 +3,26 @@
 #define ITG__THINCLIENT_H
 
 #include "core/property.h"
+#include "core/revision.h"
 
 /* Starts a walk over thin clients with ids above after_id by ascending id. */
 void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id);
 
+/* What such a walk reads, for statements that are made at run time over thin clients t and their objects o. */
+struct itg__thinclient_source {
+    const char *columns;
+    const char *joins; /* behind those of t and o */
+    int column_count;
+    int id_column;
+};
+const struct itg__thinclient_source *itg__thinclient_source(itg_extent_t extent);
+
 /* Fills a thin client from a row of such a walk. Texts point into the row. */
 void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc);
+
+/* Sets config_changes of a thin client read from a row of ITG_EXTENT_DETAILS. */
+itg_error_t itg__thinclient_revise(struct itg__revisions *revisions, struct itg__query *q,
+                                   itg_thinclient_t *tc);
 
 /* Completes what is to become a new thin client: unit id and name from the MAC. ITG_E_NO_MAC,
  * ITG_E_NO_FIRMWARE, ITG_E_INVALID_NAME. `name` is where a made-up name is put. */
