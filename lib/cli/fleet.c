@@ -35,6 +35,7 @@ int cli_check(struct cli *cli)
     itg_error_t err = itg_check(cli->itg, print_finding, &table, &findings, &cli->failure);
     int status = cli_table_finish(cli, &table, err);
     if (!err && findings > 0)
-        return cli_refuse("%s: %lld faults found", cli->values.db, (long long)findings);
+        return cli_refuse("%s: %lld %s found", cli->values.db, (long long)findings,
+                          findings == 1 ? "fault" : "faults");
     return status;
 }

@@ -83,7 +83,7 @@ int cli_thinclient_id(struct cli *cli, const char *text, int64_t *ret_id)
         return CLI_OK;
     }
     if (err == ITG_E_THINCLIENT_NOT_FOUND)
-        return cli_refuse("%s: no thin client has the MAC %s", itg_error_code(err), text);
+        itg_error_format(err, text, cli->failure.message, sizeof cli->failure.message);
     if (err)
         return cli_failed(cli);
     *ret_id = tc->id;

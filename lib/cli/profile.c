@@ -42,11 +42,9 @@ static int find_profile(struct cli *cli, itg_profile_t **ret_profile)
     int status = cli_id(cli, cli->operands[0], &id);
     if (status)
         return status;
-    itg_error_t err = itg_profile_get(cli->itg, cli->command->type, id, ret_profile, &cli->failure);
-    if (err == ITG_E_NO_HANDLER) /* all that the catalogue has for it */
-        return cli_refuse("%s: there is no %s with ID <%s>", itg_error_code(err),
-                          itg_type_name(cli->command->type), cli->operands[0]);
-    return err ? cli_failed(cli) : CLI_OK;
+    if (itg_profile_get(cli->itg, cli->command->type, id, ret_profile, &cli->failure))
+        return cli_failed(cli);
+    return CLI_OK;
 }
 
 int cli_profile_show(struct cli *cli)

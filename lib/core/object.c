@@ -126,6 +126,9 @@ itg_error_t itg__object_load(struct itg__tx *tx, itg_type_t type, int64_t id, st
     itg_error_t err = itg__object_find(tx, id, &object, &found);
     if (err)
         return err;
+    if ((!found || object.type != type) && itg__missing_code(type) == ITG_E_NO_HANDLER)
+        return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no %s has id %lld", itg_type_name(type),
+                                (long long)id);
     if (!found || object.type != type)
         return itg__fail_id(tx->failure, itg__missing_code(type), id);
     *ret_object = object;

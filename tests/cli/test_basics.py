@@ -194,7 +194,7 @@ class ThinClients(CommandTest):
         tc = self.make("00E0C5000001")
         for mac in ("00E0C5000001", "00e0c5000001", "00:e0:c5:00:00:01", "00-E0-C5-00-00-01"):
             self.assertEqual(self.ok("tc", "show", mac, "--json").json["id"], tc)
-        self.refused("ITG-0A001", "tc", "show", "00E0C5FFFFFF")
+        self.refused("ITG-0A001: Thin client with ID <00E0C5FFFFFF> not found.", "tc", "show", "00E0C5FFFFFF")
         self.wrong("tc", "show", "00E0C5")
 
     def test_a_mac_of_decimal_digits(self):
@@ -397,7 +397,8 @@ class Profiles(CommandTest):
     def test_refusals(self):
         one = self.make("profile", "One")
         self.refused("ITG-0A020", "masterprofile", "show", one)
-        self.refused("ITG-0A020", "profile", "delete", "4711")
+        for words in (["show", "4711"], ["delete", "4711"], ["update", "4711", "X"], ["receivers", "4711"]):
+            self.assertIn("(no profile has id 4711)", self.refused("ITG-0A020", "profile", *words).err)
         self.refused("ITG-0A015", "profile", "create", "X", "--firmware", "77")
         self.refused("ITG-0A004", "profile", "create", "", "--firmware", self.firmware)
         self.wrong("profile", "create", "X")
