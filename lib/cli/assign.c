@@ -90,11 +90,7 @@ static itg_error_t delete_all(struct cli *cli, const itg_assignment_t *assignmen
         return err;
     for (size_t i = 0; i < count && !err; i++)
         err = itg_assignment_delete(cli->itg, &assignments[i], &cli->failure);
-    if (err)
-        itg_rollback(cli->itg, NULL);
-    else
-        err = itg_commit(cli->itg, &cli->failure);
-    return err;
+    return cli_end_group(cli, err);
 }
 
 int cli_unassign(struct cli *cli)

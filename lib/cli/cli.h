@@ -125,6 +125,8 @@ int cli_usage(const struct cli *cli, const char *format, ...) __attribute__((for
 
 /* fleet.c: Opens the fleet as the options say. @param log  NULL: silence. @return an exit status */
 int cli_open(struct cli *cli, bool must_exist, const itg_log_t *log);
+/* Ends a group that itg_begin() began: keeps it if err is ITG_OK. @return err, or why keeping failed */
+itg_error_t cli_end_group(struct cli *cli, itg_error_t err);
 
 /* operands.c: Turn operands into values; a wrong one is reported. @return an exit status */
 int cli_id(const struct cli *cli, const char *text, int64_t *ret_id);

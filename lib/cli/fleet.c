@@ -21,6 +21,14 @@ int cli_open(struct cli *cli, bool must_exist, const itg_log_t *log)
     return itg_open(path, &options, &cli->itg, &cli->failure) ? cli_failed(cli) : CLI_OK;
 }
 
+itg_error_t cli_end_group(struct cli *cli, itg_error_t err)
+{
+    if (!err)
+        return itg_commit(cli->itg, &cli->failure);
+    itg_rollback(cli->itg, NULL); /* whether it works or not, the first error is the one to report */
+    return err;
+}
+
 static void print_finding(void *ctx, const char *finding)
 {
     cli_table_cell(ctx, finding);

@@ -23,11 +23,7 @@ static itg_error_t do_each(struct cli *cli, cli_object_fn one, itg_type_t type, 
         return err;
     for (int i = 0; i < count && !err; i++)
         err = one(cli->itg, type, ids[i], &cli->failure);
-    if (err)
-        itg_rollback(cli->itg, NULL);
-    else
-        err = itg_commit(cli->itg, &cli->failure);
-    return err;
+    return cli_end_group(cli, err);
 }
 
 int cli_for_operands(struct cli *cli, cli_object_fn one)
