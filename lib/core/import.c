@@ -51,6 +51,19 @@ static void report(struct itg__import *import)
         import->progress(import->progress_ctx, elements);
 }
 
+/* Takes the bracket that opens the file's object or an array in it; true if that has any content. White space
+ * behind the bracket must not count as part of an element. */
+static bool enter(struct itg__json *json, char open, char close)
+{
+    if (itg__json_expect(json, open))
+        return false;
+    itg__json_begin(json);
+    if (itg__json_peek(json) != (unsigned char)close)
+        return !json->err;
+    itg__json_expect(json, close);
+    return false;
+}
+
 static itg_error_t read_elements(struct itg__import *import, enum itg__array array)
 {
     itg_error_t err = ITG_OK;
@@ -114,7 +127,7 @@ static itg_error_t read_array(struct itg__import *import)
     itg__json_begin(json);
     if (itg__json_peek(json) != '[')
         return read_other(import);
-    if (itg__json_enter(json, ']'))
+    if (enter(json, '[', ']'))
         return read_elements(import, array);
     return json->err;
 }
@@ -123,7 +136,7 @@ static itg_error_t read_arrays(struct itg__import *import)
 {
     struct itg__json *json = &import->json;
     itg_error_t err = ITG_OK;
-    bool go_on = itg__json_enter(json, '}');
+    bool go_on = enter(json, '{', '}');
     while (!err && go_on) {
         err = read_array(import);
         if (err)

@@ -29,7 +29,8 @@ enum itg__json_kind {
 /* Sets of kinds are made of these. */
 #define ITG__JSON_IS(kind) (1u << (kind))
 
-/* A value of the item being read. Its text is got by itg__json_text(). */
+/* A value of the item being read. Its text is got by itg__json_text(); for a list that was read by a table
+ * see itg__json_elements(). */
 struct itg__json_value {
     enum itg__json_kind kind;
     size_t offset;
@@ -42,9 +43,10 @@ struct itg__json_table;
 struct itg__json_member {
     const char *key;
     unsigned accepts; /* kinds */
-    const struct itg__json_table
-        *inner;   /* an object whose members count; NULL: the value is taken as it is */
-    size_t first; /* with inner: index of its first member's value */
+    /* An object whose members count or, if arrays are accepted, the objects in them; NULL: the value is taken
+     * as it is. */
+    const struct itg__json_table *inner;
+    size_t first; /* of an object within: index of its first member's value */
 };
 
 /* The members of a kind of object. Values that are read by a table stand at the index of their member. */
@@ -52,6 +54,12 @@ struct itg__json_table {
     const struct itg__json_member *members;
     size_t count;
 };
+
+/* What the elements of an array may be that is a list of strings. */
+extern const struct itg__json_table itg__json_strings;
+
+/* Most members of an object in a list. */
+#define ITG__JSON_ELEMENT_VALUES 8
 
 struct itg__json {
     itg_read_fn read;
@@ -62,10 +70,14 @@ struct itg__json {
     size_t capacity;
     size_t length;
     size_t pos;
-    size_t mark;       /* where the item being read begins; what is before is done with */
-    bool ended;        /* the reader has no more */
-    int64_t line;      /* of data[0], from 1 */
-    int64_t column;    /* characters in front of data[0] in its line */
+    size_t mark;    /* where the item being read begins; what is before is done with */
+    bool ended;     /* the reader has no more */
+    bool lenient;   /* unknown members are passed over, one that is there twice is only a fault */
+    int64_t line;   /* of data[0], from 1 */
+    int64_t column; /* characters in front of data[0] in its line */
+    struct itg__json_value *elements; /* of the lists in the item */
+    size_t element_values;            /* that are there */
+    size_t element_capacity;
     const char *fault; /* what is wrong with the item's shape; NULL: nothing so far */
     char path[96];     /* the member at fault, "assignee.id"; "" if none is */
 };
@@ -83,8 +95,8 @@ int itg__json_peek(struct itg__json *json);
 /* Skips white space and takes one byte, if it is this one. @return json->err */
 itg_error_t itg__json_expect(struct itg__json *json, char c);
 
-/* Takes the bracket that opens an array or object. @return true if it has any content; false after its end,
- * or with json->err set */
+/* Takes the bracket that opens an array or object, which itg__json_peek() has found. @return true if it has
+ * any content; false after its end, or with json->err set */
 bool itg__json_enter(struct itg__json *json, char close);
 
 /* After a value in an array or object. @return true if another one follows; false after its end, or with
@@ -99,9 +111,17 @@ itg_error_t itg__json_value(struct itg__json *json, struct itg__json_value *ret_
 
 /* Reads an object by its table into values[], which the caller zeroes. A member that is unknown, or of a kind
  * that its line does not accept, is ITG_E_INVALID_BODY, but only after the whole object has proved to be
- * JSON; one that stands there twice is ITG_E_INVALID_JSON. @return json->err */
+ * JSON; one that stands there twice is ITG_E_INVALID_JSON. See json->lenient. @return json->err */
 itg_error_t itg__json_object(struct itg__json *json, const struct itg__json_table *table,
                              struct itg__json_value *values);
+
+/* The values of the elements of a list, one after the other, as many for each as its table has members, or
+ * one for each string. Valid until the next item begins. */
+const struct itg__json_value *itg__json_elements(const struct itg__json *json,
+                                                 const struct itg__json_value *list);
+
+/* The number of elements; 0 for what is no list. */
+size_t itg__json_count(const struct itg__json_value *list);
 
 /* The text of a string, or of a number in an object that was read to its end, NUL-terminated in place. Valid,
  * and writable, until the next call that reads. */
