@@ -23,7 +23,9 @@ itg_error_t itg__json_init(struct itg__json *json, itg_read_fn read, void *ctx, 
 void itg__json_dispose(struct itg__json *json)
 {
     free(json->data);
+    free(json->elements);
     json->data = NULL;
+    json->elements = NULL;
 }
 
 /* Moves a place in the text on over some bytes. */
@@ -56,6 +58,7 @@ void itg__json_begin(struct itg__json *json)
     json->mark = json->pos;
     json->fault = NULL;
     json->path[0] = '\0';
+    json->element_values = 0;
 }
 
 /* Makes room in the window: forgets what is done with, else grows. */

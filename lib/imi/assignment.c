@@ -1,7 +1,5 @@
 /* Assignments, seen from the thin client or directory that receives them, and from the profile. */
 #include "imi/imi.h"
-#include <stdlib.h>
-#include <string.h>
 
 struct rows {
     struct itg__buf *out;
@@ -60,60 +58,32 @@ itg_error_t itg__imi_get_receivers(struct itg__imi_call *call)
     return err;
 }
 
-/* An entry of a body. */
-struct entry {
-    const json_t *assignee;
-    const json_t *receiver;
+/* An entry of a body: two references. */
+enum { ASSIGNEE, RECEIVER, ASSIGNEE_REF, RECEIVER_REF = ASSIGNEE_REF + ITG__IMI_REF_VALUES };
+static const struct itg__json_member members[] = {
+    [ASSIGNEE] = {"assignee", ITG__JSON_IS(ITG__JSON_OBJECT), &itg__imi_ref_table, ASSIGNEE_REF},
+    [RECEIVER] = {"receiver", ITG__JSON_IS(ITG__JSON_OBJECT), &itg__imi_ref_table, RECEIVER_REF},
 };
-static const struct itg__imi_member members[] = {
-    {"assignee", ITG__IMI_MEMBER_OBJECT, offsetof(struct entry, assignee), false},
-    {"receiver", ITG__IMI_MEMBER_OBJECT, offsetof(struct entry, receiver), false},
-};
+static const struct itg__json_table table = {members, ASSIGNEE_REF};
+_Static_assert(RECEIVER_REF + ITG__IMI_REF_VALUES <= ITG__IMI_ENTRY_VALUES, "an entry's values have room");
 
 /* What is missing, or names no type, becomes 0: no object has that id, and it is no type. */
-static itg_error_t load_end(const json_t *object, int64_t *ret_id, itg_type_t *ret_type,
-                            itg_failure_t *failure)
+static itg_error_t take_assignment(struct itg__imi_call *call, const struct itg__json_value *values,
+                                   void *ctx)
 {
-    struct itg__imi_ref ref = {0};
-    itg_error_t err = object ? itg__imi_ref(object, false, &ref, failure) : ITG_OK;
+    struct itg__imi_ref assignee, receiver;
+    itg_error_t err = itg__imi_ref(call, &values[ASSIGNEE_REF], &assignee);
+    if (!err)
+        err = itg__imi_ref(call, &values[RECEIVER_REF], &receiver);
     if (err)
         return err;
-    *ret_id = ref.id.set ? ref.id.value : 0;
-    *ret_type = ref.type ? itg_type_from_name(ref.type) : 0;
-    return ITG_OK;
+    itg_assignment_t assignment = {assignee.id.value, assignee.type, receiver.id.value, receiver.type};
+    return itg__imi_keep(call, ctx, &assignment, sizeof assignment);
 }
 
-static itg_error_t load_assignment(const json_t *object, itg_assignment_t *ret_assignment,
-                                   itg_failure_t *failure)
+static size_t count_of(const struct itg__buf *list)
 {
-    struct entry entry = {0};
-    itg_assignment_t *a = ret_assignment;
-    itg_error_t err = itg__imi_members(object, members, 2, &entry, failure);
-    if (!err)
-        err = load_end(entry.assignee, &a->assignee_id, &a->assignee_type, failure);
-    if (!err)
-        err = load_end(entry.receiver, &a->receiver_id, &a->receiver_type, failure);
-    return err;
-}
-
-/* Reads the body. @param[out] ret_list  to be freed */
-static itg_error_t load_assignments(struct itg__imi_call *call, itg_assignment_t **ret_list,
-                                    size_t *ret_count)
-{
-    size_t count = json_array_size(call->body);
-    itg_assignment_t *list = calloc(count + 1, sizeof *list);
-    if (!list)
-        return itg__fail(&call->failure, ITG_E_INTERNAL, NULL);
-    for (size_t i = 0; i < count; i++) {
-        itg_error_t err = load_assignment(json_array_get(call->body, i), &list[i], &call->failure);
-        if (err) {
-            free(list);
-            return err;
-        }
-    }
-    *ret_list = list;
-    *ret_count = count;
-    return ITG_OK;
+    return list->length / sizeof(itg_assignment_t);
 }
 
 static int32_t end_walk(void *ctx, const itg_assignment_t *assignment, int32_t position)
@@ -142,30 +112,39 @@ static itg_error_t check_receiver(struct itg__imi_call *call, const itg_assignme
     return err;
 }
 
-static void put_assigned(struct itg__buf *out, size_t count, itg_type_t receiver_type)
+/* Makes them, with the answer put first. @param receiver_id  of all of them; NULL: the answer names each
+ * one's */
+static itg_error_t assign(struct itg__imi_call *call, const struct itg__buf *kept, itg_type_t receiver_type,
+                          const int64_t *receiver_id)
 {
+    const itg_assignment_t *list = itg__imi_kept(kept);
+    size_t count = count_of(kept);
+    struct itg__buf *out = call->out;
     itg__buf_str(out, "{\"message\":\"");
     itg__buf_int(out, (int64_t)count);
     itg__buf_str(out, " asssignments successfully assigned to thinclient ");
     itg__buf_str(out, receiver_type == ITG_TYPE_THINCLIENT ? "<" : "directory <");
+    if (receiver_id)
+        itg__buf_int(out, *receiver_id);
+    for (size_t i = 0; !receiver_id && i < count; i++) {
+        itg__buf_str(out, i ? "," : "");
+        itg__buf_int(out, list[i].receiver_id);
+    }
+    itg__buf_str(out, ">\"}");
+    itg_error_t err = itg__imi_ready(call);
+    return err ? err : itg_assignment_create(call->itg, list, count, &call->failure);
 }
 
 itg_error_t itg__imi_assign_to_receiver(struct itg__imi_call *call)
 {
-    itg_assignment_t *list = NULL;
-    size_t count = 0;
-    itg_error_t err = load_assignments(call, &list, &count);
+    struct itg__buf list = {0};
+    itg_error_t err = itg__imi_body_list(call, &table, take_assignment, &list);
     if (!err)
-        err = check_receiver(call, list, count);
+        err = check_receiver(call, itg__imi_kept(&list), count_of(&list));
     if (!err)
-        err = itg_assignment_create(call->itg, list, count, &call->failure);
-    free(list);
-    if (err)
-        return err;
-    put_assigned(call->out, count, call->type);
-    itg__buf_int(call->out, call->ids[0]);
-    itg__buf_str(call->out, ">\"}");
-    return ITG_OK;
+        err = assign(call, &list, call->type, &call->ids[0]);
+    itg__buf_dispose(&list);
+    return err;
 }
 
 static itg_error_t check_profile_exists(struct itg__imi_call *call)
@@ -191,22 +170,13 @@ static itg_error_t check_assignee(struct itg__imi_call *call, const itg_assignme
 
 itg_error_t itg__imi_assign_profile(struct itg__imi_call *call)
 {
-    itg_assignment_t *list = NULL;
-    size_t count = 0;
-    itg_error_t err = load_assignments(call, &list, &count);
+    struct itg__buf list = {0};
+    itg_error_t err = itg__imi_body_list(call, &table, take_assignment, &list);
     if (!err)
-        err = check_assignee(call, list, count);
+        err = check_assignee(call, itg__imi_kept(&list), count_of(&list));
     if (!err)
-        err = itg_assignment_create(call->itg, list, count, &call->failure);
-    if (!err) {
-        put_assigned(call->out, count, call->receiver_type);
-        for (size_t i = 0; i < count; i++) {
-            itg__buf_str(call->out, i ? "," : "");
-            itg__buf_int(call->out, list[i].receiver_id);
-        }
-        itg__buf_str(call->out, ">\"}");
-    }
-    free(list);
+        err = assign(call, &list, call->receiver_type, NULL);
+    itg__buf_dispose(&list);
     return err;
 }
 
@@ -231,8 +201,8 @@ itg_error_t itg__imi_delete_assignment(struct itg__imi_call *call)
     if (!err)
         err = check_receiver_exists(call);
     if (!err)
-        err = itg_assignment_delete(call->itg, &assignment, &call->failure);
+        err = itg__imi_promise(call, "deleted profile assignment");
     if (!err)
-        itg__imi_put_message(call->out, "deleted profile assignment");
+        err = itg_assignment_delete(call->itg, &assignment, &call->failure);
     return err;
 }

@@ -1,7 +1,5 @@
-/* What came in: JSON of the right type, and tables of typed members. */
+/* What came in: JSON of the right type, read by tables of typed members. */
 #include "imi/imi.h"
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,41 +23,25 @@ static bool content_type_ok(const char *header)
            media_type_is(type + length - suffix, suffix, "+json");
 }
 
-static itg_error_t fail_json(itg_failure_t *failure, const json_error_t *error)
+static int64_t read_body(void *ctx, char *buf, size_t size)
 {
-    char reason[JSON_ERROR_TEXT_LENGTH + 64];
-    switch (json_error_code(error)) {
-    case json_error_out_of_memory:
-        return itg__fail(failure, ITG_E_INTERNAL, NULL);
-    case json_error_duplicate_key:
-        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s", error->text);
-    case json_error_numeric_overflow:
-        return itg__fail(failure, ITG_E_NUMBER_FORMAT, NULL);
-    default: /* jansson's list grows with its releases; all the others are about malformed text */
-        snprintf(reason, sizeof reason, "%s, line %d, column %d", error->text, error->line, error->column);
-        return itg__fail(failure, ITG_E_INVALID_JSON, reason);
-    }
+    struct itg__imi_call *call = ctx;
+    size_t left = call->request.body_size - call->body_taken;
+    size_t n = left < size ? left : size;
+    memcpy(buf, call->request.body + call->body_taken, n);
+    call->body_taken += n;
+    return (int64_t)n;
 }
 
-static bool root_fits(const json_t *root, enum itg__imi_body wanted)
-{
-    switch (wanted) {
-    case ITG__IMI_NO_BODY:
-        return true;
-    case ITG__IMI_OBJECT:
-        return json_is_object(root);
-    case ITG__IMI_LIST:
-        return json_is_array(root);
-    }
-    return false;
-}
-
-itg_error_t itg__imi_body_load(struct itg__imi_call *call)
+itg_error_t itg__imi_body_open(struct itg__imi_call *call)
 {
     static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
-    const char *body = call->request.body ? call->request.body : "";
-    size_t size = call->request.body ? call->request.body_size : 0;
-    if (size > call->imi->max_body) {
+    size_t mark = sizeof byte_order_mark;
+    if (!call->request.body) {
+        call->request.body = "";
+        call->request.body_size = 0;
+    }
+    if (call->request.body_size > call->imi->max_body) {
         call->status = 413;
         return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "the body is too large");
     }
@@ -68,111 +50,153 @@ itg_error_t itg__imi_body_load(struct itg__imi_call *call)
         return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "the Content-Type is not JSON");
     }
     /* Windows' tools put it in front of what they save. */
-    if (size >= sizeof byte_order_mark && memcmp(body, byte_order_mark, sizeof byte_order_mark) == 0) {
-        body += sizeof byte_order_mark;
-        size -= sizeof byte_order_mark;
-    }
-    json_error_t error;
-    call->body = json_loadb(body, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (!call->body)
-        return fail_json(&call->failure, &error);
-    if (!root_fits(call->body, call->route->body))
-        return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "the body is no %s",
-                                call->route->body == ITG__IMI_LIST ? "list" : "object");
-    return ITG_OK;
+    if (call->request.body_size >= mark && memcmp(call->request.body, byte_order_mark, mark) == 0)
+        call->body_taken = mark;
+    itg_error_t err = itg__json_init(&call->json, read_body, call, &call->failure);
+    call->json.lenient = true;
+    return err;
 }
 
-static itg_error_t fail_type(itg_failure_t *failure, const char *key, const char *wanted)
+/* Keeps a failure of the body's shape while the rest is read: what is no JSON at all is said first. */
+static void hold(struct itg__imi_call *call, itg_failure_t *held)
 {
-    return itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s must be %s", key, wanted);
+    if (call->json.err == ITG_E_INVALID_JSON || call->json.err == ITG_E_INTERNAL)
+        return;
+    if (!held->code)
+        *held = call->failure;
+    itg_failure_clear(&call->failure);
+    call->json.err = ITG_OK;
 }
 
-itg_error_t itg__imi_member_id(const json_t *value, const char *key, struct itg__imi_id *ret_id,
-                               itg_failure_t *failure)
+/* Nothing may follow; then what was held counts. */
+static itg_error_t end_body(struct itg__imi_call *call, const itg_failure_t *held)
 {
-    struct itg__imi_id id = {.set = true};
-    switch (json_typeof(value)) {
-    case JSON_NULL:
-        id.set = false;
-        break;
-    case JSON_INTEGER:
-        id.value = json_integer_value(value);
-        break;
-    case JSON_STRING:
-        id.set = json_string_length(value) > 0;
-        if (id.set && itg__parse_int(json_string_value(value), &id.value))
-            return itg__fail(failure, ITG_E_NUMBER_FORMAT, NULL);
-        break;
-    case JSON_REAL:
-        return itg__fail(failure, ITG_E_NUMBER_FORMAT, NULL);
-    case JSON_OBJECT:
-    case JSON_ARRAY:
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return fail_type(failure, key, "an id");
+    struct itg__json *json = &call->json;
+    if (!json->err && itg__json_peek(json) >= 0)
+        itg__json_fail(json, "unexpected text after the end");
+    if (!json->err && held->code) {
+        call->failure = *held;
+        json->err = held->code;
     }
+    return json->err;
+}
+
+itg_error_t itg__imi_body_object(struct itg__imi_call *call, const struct itg__json_table *table,
+                                 struct itg__json_value *values)
+{
+    itg_failure_t held = {0};
+    itg__json_begin(&call->json);
+    if (itg__json_object(&call->json, table, values))
+        hold(call, &held);
+    return end_body(call, &held);
+}
+
+static void take_entry(struct itg__imi_call *call, const struct itg__json_table *table, itg__imi_entry_fn fn,
+                       void *ctx, itg_failure_t *held)
+{
+    struct itg__json_value values[ITG__IMI_ENTRY_VALUES] = {{0}};
+    itg__json_begin(&call->json);
+    itg_error_t err = itg__json_object(&call->json, table, values);
+    if (!err && !held->code)
+        err = call->json.err = fn(call, values, ctx);
+    if (err)
+        hold(call, held);
+}
+
+itg_error_t itg__imi_body_list(struct itg__imi_call *call, const struct itg__json_table *table,
+                               itg__imi_entry_fn fn, void *ctx)
+{
+    struct itg__json *json = &call->json;
+    itg_failure_t held = {0};
+    if (itg__json_peek(json) != '[') {
+        struct itg__json_value other;
+        if (!itg__json_value(json, &other))
+            itg__fail_detail(&held, ITG_E_INVALID_BODY, "the body is no list");
+        return end_body(call, &held);
+    }
+    bool go_on = itg__json_enter(json, ']');
+    while (go_on) {
+        take_entry(call, table, fn, ctx, &held);
+        go_on = !json->err && itg__json_another(json, ']');
+    }
+    return end_body(call, &held);
+}
+
+itg_error_t itg__imi_keep(struct itg__imi_call *call, struct itg__buf *array, const void *entry, size_t size)
+{
+    itg__buf_add(array, entry, size);
+    return array->failed ? itg__fail(&call->failure, ITG_E_INTERNAL, NULL) : ITG_OK;
+}
+
+void *itg__imi_kept(const struct itg__buf *array)
+{
+    static int64_t none;
+    return array->data ? (void *)array->data : &none;
+}
+
+const char *itg__imi_text(struct itg__imi_call *call, const struct itg__json_value *value)
+{
+    bool there = value->kind != ITG__JSON_ABSENT && value->kind != ITG__JSON_NULL;
+    return there ? itg__json_text(&call->json, value) : NULL;
+}
+
+itg_error_t itg__imi_id(struct itg__imi_call *call, const struct itg__json_value *value,
+                        struct itg__imi_id *ret_id)
+{
+    struct itg__imi_id id = {0};
+    const char *text = itg__imi_text(call, value);
+    id.set = text && *text;
+    if (id.set && itg__parse_int(text, &id.value))
+        return itg__fail(&call->failure, ITG_E_NUMBER_FORMAT, NULL);
     *ret_id = id;
     return ITG_OK;
 }
 
-static itg_error_t take_member(const json_t *value, const struct itg__imi_member *member, char *ret,
-                               itg_failure_t *failure)
-{
-    switch (member->kind) {
-    case ITG__IMI_MEMBER_TEXT: {
-        if (!json_is_string(value))
-            return fail_type(failure, member->key, "a string");
-        const char *text = json_string_value(value);
-        memcpy(ret + member->offset, &text, sizeof text);
-        return ITG_OK;
-    }
-    case ITG__IMI_MEMBER_OBJECT:
-        if (!json_is_object(value))
-            return fail_type(failure, member->key, "an object");
-        memcpy(ret + member->offset, &value, sizeof value);
-        return ITG_OK;
-    case ITG__IMI_MEMBER_ID: {
-        struct itg__imi_id id;
-        itg_error_t err = itg__imi_member_id(value, member->key, &id, failure);
-        if (err)
-            return err;
-        if (!id.set && member->required)
-            return itg__fail(failure, ITG_E_NUMBER_FORMAT, NULL);
-        memcpy(ret + member->offset, &id, sizeof id);
-        return ITG_OK;
-    }
-    }
-    return ITG_OK;
-}
+static const struct itg__json_member ref_members[] = {
+    [ITG__IMI_REF_ID] = {"id", ITG__IMI_ID, NULL, 0},
+    [ITG__IMI_REF_TYPE] = {"type", ITG__IMI_TEXT, NULL, 0},
+};
+const struct itg__json_table itg__imi_ref_table = {ref_members, ITG__IMI_REF_VALUES};
 
-itg_error_t itg__imi_members(const json_t *object, const struct itg__imi_member *members, size_t count,
-                             void *ret, itg_failure_t *failure)
+itg_error_t itg__imi_ref(struct itg__imi_call *call, const struct itg__json_value *values,
+                         struct itg__imi_ref *ret_ref)
 {
-    if (!json_is_object(object))
-        return fail_type(failure, "every entry", "an object");
-    for (size_t i = 0; i < count; i++) {
-        const json_t *value = json_object_get(object, members[i].key);
-        if (value && !json_is_null(value)) {
-            itg_error_t err = take_member(value, &members[i], ret, failure);
-            if (err)
-                return err;
-        } else if (members[i].required) {
-            return itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s is missing", members[i].key);
-        }
-    }
-    return ITG_OK;
-}
-
-itg_error_t itg__imi_ref(const json_t *object, bool strict, struct itg__imi_ref *ret_ref,
-                         itg_failure_t *failure)
-{
-    const struct itg__imi_member members[] = {
-        {"id", ITG__IMI_MEMBER_ID, offsetof(struct itg__imi_ref, id), strict},
-        {"type", ITG__IMI_MEMBER_TEXT, offsetof(struct itg__imi_ref, type), strict},
-    };
     struct itg__imi_ref ref = {0};
-    itg_error_t err = itg__imi_members(object, members, sizeof members / sizeof *members, &ref, failure);
-    if (!err)
-        *ret_ref = ref;
-    return err;
+    itg_error_t err = itg__imi_id(call, &values[ITG__IMI_REF_ID], &ref.id);
+    if (err)
+        return err;
+    const char *type = itg__imi_text(call, &values[ITG__IMI_REF_TYPE]);
+    ref.has_type = type != NULL;
+    ref.type = type ? itg_type_from_name(type) : 0;
+    *ret_ref = ref;
+    return ITG_OK;
+}
+
+itg_error_t itg__imi_whole_ref(struct itg__imi_call *call, const struct itg__json_value *values,
+                               struct itg__imi_ref *ret_ref)
+{
+    struct itg__imi_ref ref;
+    itg_error_t err = itg__imi_ref(call, values, &ref);
+    if (err)
+        return err;
+    if (!itg__imi_text(call, &values[ITG__IMI_REF_ID]) || !ref.has_type)
+        return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "id or type is missing");
+    if (!ref.id.set) /* "" */
+        return itg__fail(&call->failure, ITG_E_NUMBER_FORMAT, NULL);
+    *ret_ref = ref;
+    return ITG_OK;
+}
+
+itg_error_t itg__imi_body_name(struct itg__imi_call *call, const char **ret_name)
+{
+    static const struct itg__json_member member = {"name", ITG__IMI_TEXT, NULL, 0};
+    struct itg__json_value value = {0};
+    itg_error_t err = itg__imi_body_object(call, &(struct itg__json_table){&member, 1}, &value);
+    if (err)
+        return err;
+    const char *name = itg__imi_text(call, &value);
+    if (!name)
+        return itg__fail(&call->failure, ITG_E_NO_VALID_PROPERTY, NULL);
+    *ret_name = name;
+    return ITG_OK;
 }

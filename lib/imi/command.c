@@ -1,7 +1,5 @@
 /* Commands to thin clients, and what became of them. */
 #include "imi/imi.h"
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* "ID-<host>-<port>-<start>-<n>-0": the same for all entries of a request. */
@@ -64,45 +62,52 @@ static int32_t add_deletion(void *ctx, const itg_command_result_t *result)
     return 0;
 }
 
-static itg_error_t load_ids(const json_t *body, int64_t *ids, itg_failure_t *failure)
+static itg_error_t take_id(struct itg__imi_call *call, const struct itg__json_value *values, void *ctx)
 {
-    for (size_t i = 0; i < json_array_size(body); i++) {
-        struct itg__imi_ref ref;
-        itg_error_t err = itg__imi_ref(json_array_get(body, i), true, &ref, failure);
-        if (err)
-            return err;
-        if (itg_type_from_name(ref.type) != ITG_TYPE_THINCLIENT)
-            return itg__fail_detail(failure, ITG_E_INVALID_BODY, "only thin clients take commands");
-        ids[i] = ref.id.value;
-    }
-    return ITG_OK;
+    struct itg__imi_ref ref;
+    itg_error_t err = itg__imi_whole_ref(call, values, &ref);
+    if (err)
+        return err;
+    if (ref.type != ITG_TYPE_THINCLIENT)
+        return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "only thin clients take commands");
+    return itg__imi_keep(call, ctx, &ref.id.value, sizeof ref.id.value);
 }
 
-itg_error_t itg__imi_command(struct itg__imi_call *call)
+static itg_error_t send_command(struct itg__imi_call *call, const struct itg__buf *ids)
 {
     const char *word = itg__imi_query(&call->target, "command", NULL);
     itg_command_t command = word ? itg_command_from_name(word) : 0;
     if (!command)
         return itg__fail(&call->failure, ITG_E_INVALID_COMMAND, word);
-    size_t count = json_array_size(call->body);
-    int64_t *ids = calloc(count + 1, sizeof *ids);
-    if (!ids)
-        return itg__fail(&call->failure, ITG_E_INTERNAL, NULL);
     struct results results = {.call = call};
     itg__buf_str(call->out, "{\"CommandExecList\":[");
-    itg_error_t err = load_ids(call->body, ids, &call->failure);
-    if (!err)
-        err = itg_command_send(call->itg, command, ids, count, add_result, &results, &call->failure);
+    itg_error_t err = itg_command_send(call->itg, command, itg__imi_kept(ids), ids->length / sizeof(int64_t),
+                                       add_result, &results, &call->failure);
     itg__buf_str(call->out, "]}");
-    free(ids);
+    return err;
+}
+
+itg_error_t itg__imi_command(struct itg__imi_call *call)
+{
+    struct itg__buf ids = {0};
+    itg_error_t err = itg__imi_body_list(call, &itg__imi_ref_table, take_id, &ids);
+    if (!err)
+        err = send_command(call, &ids);
+    itg__buf_dispose(&ids);
     return err;
 }
 
 itg_error_t itg__imi_delete_thinclient(struct itg__imi_call *call)
 {
+    /* Room for the entry, however its message has to be escaped: see itg__imi_ready(). */
+    char room[ITG_DELIVERY_MESSAGE_SIZE * 6 + 2 * ITG__IMI_HOST_SIZE];
+    memset(room, ' ', sizeof room);
+    itg__buf_add(call->out, room, sizeof room);
+    call->out->length = 0;
     itg__buf_str(call->out, "{\"CommandExecList\":[");
-    itg_error_t err =
-        itg_thinclient_delete_online(call->itg, call->ids[0], add_deletion, call, &call->failure);
+    itg_error_t err = itg__imi_ready(call);
+    if (!err)
+        err = itg_thinclient_delete_online(call->itg, call->ids[0], add_deletion, call, &call->failure);
     itg__buf_str(call->out, "]}");
     return err;
 }

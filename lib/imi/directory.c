@@ -1,7 +1,5 @@
 /* The directories of the three trees. */
 #include "imi/imi.h"
-#include <stdlib.h>
-#include <string.h>
 
 struct children {
     struct itg__buf *out;
@@ -89,15 +87,13 @@ itg_error_t itg__imi_get_directory(struct itg__imi_call *call)
     return err;
 }
 
-/* What the bodies of create and update hold. */
-struct fields {
-    const char *name;
-    struct itg__imi_id parent_id;
+/* What the body of create holds. */
+enum { NAME, PARENT_ID, FIELDS };
+static const struct itg__json_member members[] = {
+    [NAME] = {"name", ITG__IMI_TEXT, NULL, 0},
+    [PARENT_ID] = {"parentID", ITG__IMI_ID, NULL, 0},
 };
-static const struct itg__imi_member members[] = {
-    {"name", ITG__IMI_MEMBER_TEXT, offsetof(struct fields, name), false},
-    {"parentID", ITG__IMI_MEMBER_ID, offsetof(struct fields, parent_id), false},
-};
+static const struct itg__json_table table = {members, FIELDS};
 
 static int64_t root_of(itg_type_t directory_type)
 {
@@ -107,35 +103,45 @@ static int64_t root_of(itg_type_t directory_type)
                                                               : ITG_ROOT_THINCLIENTS;
 }
 
+static void put_created(struct itg__buf *out, int64_t id, const char *name, int64_t parent_id)
+{
+    out->length = 0;
+    itg__buf_str(out, "{\"message\":\"Directory successfully inserted.\"");
+    itg__imi_put_id(out, ",\"id\":", id);
+    itg__imi_put_text(out, ",\"name\":", name);
+    itg__imi_put_id(out, ",\"parentID\":", parent_id);
+    itg__buf_char(out, '}');
+}
+
 itg_error_t itg__imi_create_directory(struct itg__imi_call *call)
 {
-    struct fields fields = {0};
+    struct itg__json_value fields[FIELDS] = {{0}};
+    struct itg__imi_id parent = {0};
     int64_t id = 0;
-    itg_error_t err = itg__imi_members(call->body, members, 2, &fields, &call->failure);
+    itg_error_t err = itg__imi_body_object(call, &table, fields);
+    if (!err)
+        err = itg__imi_id(call, &fields[PARENT_ID], &parent);
     if (err)
         return err;
-    int64_t parent_id = fields.parent_id.set ? fields.parent_id.value : root_of(call->type);
-    err = itg_directory_create(call->itg, call->type, fields.name, parent_id, &id, &call->failure);
-    if (err)
-        return err;
-    itg__buf_str(call->out, "{\"message\":\"Directory successfully inserted.\"");
-    itg__imi_put_id(call->out, ",\"id\":", id);
-    itg__imi_put_text(call->out, ",\"name\":", fields.name);
-    itg__imi_put_id(call->out, ",\"parentID\":", parent_id);
-    itg__buf_char(call->out, '}');
-    return ITG_OK;
+    const char *name = itg__imi_text(call, &fields[NAME]);
+    int64_t parent_id = parent.set ? parent.value : root_of(call->type);
+    put_created(call->out, INT64_MAX, name ? name : "", parent_id);
+    err = itg__imi_ready(call);
+    if (!err)
+        err = itg_directory_create(call->itg, call->type, name, parent_id, &id, &call->failure);
+    if (!err) /* there is room: no id is longer */
+        put_created(call->out, id, name, parent_id);
+    return err;
 }
 
 itg_error_t itg__imi_update_directory(struct itg__imi_call *call)
 {
-    struct fields fields = {0};
-    itg_error_t err = itg__imi_members(call->body, members, 1, &fields, &call->failure);
-    if (!err && !fields.name)
-        err = itg__fail(&call->failure, ITG_E_NO_VALID_PROPERTY, NULL);
+    const char *name = NULL;
+    itg_error_t err = itg__imi_body_name(call, &name);
     if (!err)
-        err = itg_directory_rename(call->itg, call->type, call->ids[0], fields.name, &call->failure);
+        err = itg__imi_promise(call, "Updated directory successfully.");
     if (!err)
-        itg__imi_put_message(call->out, "Updated directory successfully.");
+        err = itg_directory_rename(call->itg, call->type, call->ids[0], name, &call->failure);
     return err;
 }
 
@@ -146,23 +152,21 @@ static itg_type_t type_of_another_tree(itg_type_t type)
     return type == ITG_TYPE_THINCLIENT_DIRECTORY ? ITG_TYPE_PROFILE : ITG_TYPE_THINCLIENT;
 }
 
-static itg_error_t load_entries(const struct itg__imi_call *call, itg_move_entry_t *entries,
-                                itg_failure_t *failure)
+static itg_error_t take_entry(struct itg__imi_call *call, const struct itg__json_value *values, void *ctx)
 {
-    for (size_t i = 0; i < json_array_size(call->body); i++) {
-        struct itg__imi_ref ref;
-        itg_error_t err = itg__imi_ref(json_array_get(call->body, i), true, &ref, failure);
-        if (err)
-            return err;
-        itg_type_t type = itg_type_from_name(ref.type);
-        entries[i].id = ref.id.value;
-        entries[i].type = type ? type : type_of_another_tree(call->type);
-    }
-    return ITG_OK;
+    struct itg__imi_ref ref;
+    itg_error_t err = itg__imi_whole_ref(call, values, &ref);
+    if (err)
+        return err;
+    /* The preset result is the longest one. */
+    itg_move_entry_t entry = {.id = ref.id.value, .result = ITG_MOVE_IN_RECYCLE_BIN};
+    entry.type = ref.type ? ref.type : type_of_another_tree(call->type);
+    return itg__imi_keep(call, ctx, &entry, sizeof entry);
 }
 
 static void put_results(struct itg__buf *out, const itg_move_entry_t *entries, size_t count)
 {
+    out->length = 0;
     itg__buf_char(out, '[');
     for (size_t i = 0; i < count; i++) {
         itg__imi_put_id(out, i ? ",{\"id\":" : "{\"id\":", entries[i].id);
@@ -172,25 +176,29 @@ static void put_results(struct itg__buf *out, const itg_move_entry_t *entries, s
     itg__buf_char(out, ']');
 }
 
-itg_error_t itg__imi_move(struct itg__imi_call *call)
+static itg_error_t move(struct itg__imi_call *call, itg_move_entry_t *entries, size_t count)
 {
-    size_t count = json_array_size(call->body);
-    itg_move_entry_t *entries = calloc(count + 1, sizeof *entries);
-    if (!entries)
-        return itg__fail(&call->failure, ITG_E_INTERNAL, NULL);
-    itg_error_t err = load_entries(call, entries, &call->failure);
+    put_results(call->out, entries, count);
+    itg_error_t err = itg__imi_ready(call);
     if (!err)
         err = itg_move(call->itg, call->type, call->ids[0], entries, count, &call->failure);
-    if (!err)
+    if (!err) /* there is room */
         put_results(call->out, entries, count);
-    free(entries);
+    return err;
+}
+
+itg_error_t itg__imi_move(struct itg__imi_call *call)
+{
+    struct itg__buf entries = {0};
+    itg_error_t err = itg__imi_body_list(call, &itg__imi_ref_table, take_entry, &entries);
+    if (!err)
+        err = move(call, itg__imi_kept(&entries), entries.length / sizeof(itg_move_entry_t));
+    itg__buf_dispose(&entries);
     return err;
 }
 
 itg_error_t itg__imi_delete_directory(struct itg__imi_call *call)
 {
-    itg_error_t err = itg_directory_delete(call->itg, call->type, call->ids[0], &call->failure);
-    if (!err)
-        itg__imi_put_message(call->out, "Deletion successful.");
-    return err;
+    itg_error_t err = itg__imi_promise(call, "Deletion successful.");
+    return err ? err : itg_directory_delete(call->itg, call->type, call->ids[0], &call->failure);
 }

@@ -124,8 +124,8 @@ static itg_error_t run(struct itg__imi_call *call)
     itg_error_t err = check_right(call);
     if (!err)
         err = itg__imi_route_ids(call);
-    if (!err && call->route->body != ITG__IMI_NO_BODY)
-        err = itg__imi_body_load(call);
+    if (!err && call->route->has_body)
+        err = itg__imi_body_open(call);
     if (!err)
         err = call->route->handler(call);
     if (!err && call->out->failed)
@@ -170,7 +170,7 @@ static void call_init(struct itg__imi_call *call, itg_imi_t *imi, const itg_imi_
 
 static void call_dispose(struct itg__imi_call *call)
 {
-    json_decref(call->body);
+    itg__json_dispose(&call->json);
     itg_close(call->own);
     itg__imi_target_dispose(&call->target);
 }

@@ -2,11 +2,11 @@
 #ifndef ITG__IMI_H
 #define ITG__IMI_H
 
-#include "core/fail.h"
+#include "core/core.h"
+#include "core/jsonread.h"
 #include "core/text.h"
 #include <itg/imi.h>
 #include <itg/itg.h>
-#include <jansson.h>
 #include <stdatomic.h>
 
 /* Bytes of a host name with its port, terminating NUL included. */
@@ -97,14 +97,12 @@ enum itg__imi_right {
     ITG__IMI_WRITE
 };
 
-enum itg__imi_body { ITG__IMI_NO_BODY, ITG__IMI_OBJECT, ITG__IMI_LIST };
-
 struct itg__imi_route {
     const char *method;
     const char *path;      /* after the version; "{id}" and other placeholders, see route.c */
     const char *operation; /* wanted ?operation=; "": only without one; NULL: does not look */
     enum itg__imi_right right;
-    enum itg__imi_body body;
+    bool has_body; /* others' bodies are ignored */
     itg__imi_handler handler;
     const char *name; /* of the handler, for traces */
 };
@@ -129,6 +127,7 @@ struct itg__imi_call {
     bool is_public;
     const char *id_texts[2];
     int64_t ids[2];           /* of the path, in its order */
+    const char *text;         /* of the path, NULL: none */
     itg_type_t type;          /* that the path's first words name */
     itg_type_t receiver_type; /* that the end of .../assignments/... names */
 
@@ -137,7 +136,8 @@ struct itg__imi_call {
     itg_t *own;                              /* the same if it is to be closed, NULL for the host's */
     char session[ITG_SESSION_ID_LENGTH + 1]; /* "" for a user without one */
 
-    json_t *body;
+    struct itg__json json; /* reads the body */
+    size_t body_taken;
     char host[ITG__IMI_HOST_SIZE];
     char base[ITG__IMI_BASE_SIZE]; /* how links begin */
 };
@@ -162,8 +162,38 @@ void itg__imi_set_cookie(struct itg__imi_call *call, const char *session);
 
 /* --- body.c: what came in --- */
 
-/* Decodes the request's body into call->body. */
-itg_error_t itg__imi_body_load(struct itg__imi_call *call);
+/* Checks type and size of the body, and makes call->json ready to read it. */
+itg_error_t itg__imi_body_open(struct itg__imi_call *call);
+
+/* What members of a body may be; null counts as absent everywhere, and unknown members are passed over. */
+#define ITG__IMI_TEXT ITG__JSON_IS(ITG__JSON_STRING)
+#define ITG__IMI_ID \
+    (ITG__JSON_IS(ITG__JSON_STRING) | ITG__JSON_IS(ITG__JSON_INTEGER) | ITG__JSON_IS(ITG__JSON_REAL))
+
+/* Reads a body that is one object. Values stay readable as long as the call.
+ * @param values  as many as the table needs, inner ones included; zeroed by the caller */
+itg_error_t itg__imi_body_object(struct itg__imi_call *call, const struct itg__json_table *table,
+                                 struct itg__json_value *values);
+
+/* Most values that the table of a list's entries may need. */
+#define ITG__IMI_ENTRY_VALUES 8
+
+/* Takes an entry. Texts of its values are gone after the call. */
+typedef itg_error_t (*itg__imi_entry_fn)(struct itg__imi_call *call, const struct itg__json_value *values,
+                                         void *ctx);
+
+/* Reads a body that is a list of objects. Nothing is kept of it but what fn keeps. What is wrong with an
+ * entry is reported only after the whole body has proved to be JSON. */
+itg_error_t itg__imi_body_list(struct itg__imi_call *call, const struct itg__json_table *table,
+                               itg__imi_entry_fn fn, void *ctx);
+
+/* Appends an entry to an array of them. */
+itg_error_t itg__imi_keep(struct itg__imi_call *call, struct itg__buf *array, const void *entry, size_t size);
+/* The array; never NULL. */
+void *itg__imi_kept(const struct itg__buf *array);
+
+/* The text of a member; NULL if it is absent. */
+const char *itg__imi_text(struct itg__imi_call *call, const struct itg__json_value *value);
 
 /* An id in a body. */
 struct itg__imi_id {
@@ -171,44 +201,65 @@ struct itg__imi_id {
     bool set;
 };
 
-/* A member of a JSON object: unknown ones are ignored, null counts as absent. */
-enum itg__imi_member_kind {
-    ITG__IMI_MEMBER_TEXT,  /* const char *, NULL if absent; belongs to the body */
-    ITG__IMI_MEMBER_ID,    /* struct itg__imi_id; "27" or 27 */
-    ITG__IMI_MEMBER_OBJECT /* const json_t *, NULL if absent */
-};
-struct itg__imi_member {
-    const char *key;
-    enum itg__imi_member_kind kind;
-    size_t offset; /* in the struct that is filled */
-    bool required;
-};
+/* Reads an id, "27" or 27. "": not set. ITG_E_NUMBER_FORMAT if it is none. */
+itg_error_t itg__imi_id(struct itg__imi_call *call, const struct itg__json_value *value,
+                        struct itg__imi_id *ret_id);
 
-/* Fills a struct that is zeroed from an object. @param object  anything but an object is ITG_E_INVALID_BODY
- */
-itg_error_t itg__imi_members(const json_t *object, const struct itg__imi_member *members, size_t count,
-                             void *ret, itg_failure_t *failure);
-
-/* Reads an id: ITG_E_NUMBER_FORMAT if it is none, ITG_E_INVALID_BODY for another type; "" and null: not set.
- */
-itg_error_t itg__imi_member_id(const json_t *value, const char *key, struct itg__imi_id *ret_id,
-                               itg_failure_t *failure);
+/* Reads a body that renames something, {"name":...}: ITG_E_NO_VALID_PROPERTY without one. */
+itg_error_t itg__imi_body_name(struct itg__imi_call *call, const char **ret_name);
 
 /* IMI's reference to an object: {"id":"27","type":"tc"}. */
+enum { ITG__IMI_REF_ID, ITG__IMI_REF_TYPE, ITG__IMI_REF_VALUES };
+extern const struct itg__json_table itg__imi_ref_table;
+
 struct itg__imi_ref {
     struct itg__imi_id id;
-    const char *type; /* NULL if absent */
+    bool has_type;
+    itg_type_t type; /* 0: absent, or no type's name */
 };
-/* @param strict  both members must be there */
-itg_error_t itg__imi_ref(const json_t *object, bool strict, struct itg__imi_ref *ret_ref,
-                         itg_failure_t *failure);
+/* @param values  ITG__IMI_REF_VALUES of them */
+itg_error_t itg__imi_ref(struct itg__imi_call *call, const struct itg__json_value *values,
+                         struct itg__imi_ref *ret_ref);
+/* The same for one of which both members must be there. */
+itg_error_t itg__imi_whole_ref(struct itg__imi_call *call, const struct itg__json_value *values,
+                               struct itg__imi_ref *ret_ref);
 
-/* --- write.c: objects as JSON --- */
+/* --- facet.c: facets, and thin clients with theirs --- */
 
-enum { ITG__IMI_FACET_DETAILS = 1u << 0, ITG__IMI_FACET_ONLINE = 1u << 1, ITG__IMI_FACET_CHILDREN = 1u << 2 };
+enum {
+    ITG__IMI_FACET_DETAILS = 1u << 0,
+    ITG__IMI_FACET_ONLINE = 1u << 1,
+    ITG__IMI_FACET_CHILDREN = 1u << 2,
+    ITG__IMI_FACET_SHADOW = 1u << 3,
+    ITG__IMI_FACET_ADAPTERS = 1u << 4,
+    ITG__IMI_FACET_ATTRIBUTES = 1u << 5,
+    ITG__IMI_FACET_LOGINS = 1u << 6
+};
 
 /* Reads ?facets= of a request. @param allowed  others, and unknown ones, are ITG_E_NO_HANDLER */
 itg_error_t itg__imi_facets(struct itg__imi_call *call, unsigned allowed, unsigned *ret_facets);
+
+/* How much of a thin client facets need. */
+itg_extent_t itg__imi_facets_extent(unsigned facets);
+
+/* Thin clients being written. What stands in tables of its own is read in a transaction beside the walk over
+ * the thin clients, one for all of them. */
+struct itg__imi_facets {
+    itg_t *itg;
+    unsigned bits;
+    bool reads; /* the transaction is open */
+    struct itg__tx tx;
+};
+
+/* ITG_E_ACCESS_DENIED for a facet that the actor may not see. A failed begin needs no end. */
+itg_error_t itg__imi_facets_begin(struct itg__imi_facets *facets, itg_t *itg, unsigned bits,
+                                  itg_failure_t *failure);
+itg_error_t itg__imi_put_thinclient(struct itg__imi_facets *facets, struct itg__buf *out,
+                                    const itg_thinclient_t *tc);
+/* @return err, or why ending failed */
+itg_error_t itg__imi_facets_end(struct itg__imi_facets *facets, itg_error_t err);
+
+/* --- write.c: objects as JSON --- */
 
 /* before, then the value as a JSON string. */
 void itg__imi_put_text(struct itg__buf *out, const char *before, const char *text);
@@ -222,6 +273,11 @@ void itg__imi_put_link(struct itg__buf *out, const char *rel, const char *base, 
 void itg__imi_put_parent(struct itg__buf *out, const char *base, itg_type_t type, int64_t parent_id);
 /* {"message":message} */
 void itg__imi_put_message(struct itg__buf *out, const char *message);
+/* An answer is written before the change that it tells of is made, so that want of memory refuses the request
+ * and not what has happened already. @return ITG_E_INTERNAL if the answer so far could not be kept */
+itg_error_t itg__imi_ready(struct itg__imi_call *call);
+/* The same after putting the whole answer, {"message":message}. */
+itg_error_t itg__imi_promise(struct itg__imi_call *call, const char *message);
 
 /* The last word of the path under which objects of a type are found: "thinclients", "tcdirectories". */
 const char *itg__imi_type_word(itg_type_t type);
@@ -242,6 +298,8 @@ struct itg__imi_list {
     itg_failure_t *failure; /* of the walk that runs, for the rows */
     itg_type_t type;
     unsigned facets;
+    int64_t id; /* the first of the path */
+    char *text; /* of the path, NULL: none; the list's own */
     char base[ITG__IMI_BASE_SIZE];
 };
 
@@ -288,6 +346,12 @@ itg_error_t itg__imi_assign_to_receiver(struct itg__imi_call *call);
 itg_error_t itg__imi_get_receivers(struct itg__imi_call *call);
 itg_error_t itg__imi_assign_profile(struct itg__imi_call *call);
 itg_error_t itg__imi_delete_assignment(struct itg__imi_call *call);
+
+itg_error_t itg__imi_get_assets(struct itg__imi_call *call);
+itg_error_t itg__imi_get_asset(struct itg__imi_call *call);
+itg_error_t itg__imi_get_thinclient_assets(struct itg__imi_call *call);
+itg_error_t itg__imi_get_asset_history(struct itg__imi_call *call);
+itg_error_t itg__imi_get_asset_history_of(struct itg__imi_call *call);
 
 itg_error_t itg__imi_get_firmwares(struct itg__imi_call *call);
 itg_error_t itg__imi_get_firmware(struct itg__imi_call *call);

@@ -18,8 +18,11 @@ itg_error_t itg__imi_list_start(struct itg__imi_call *call, const char *head, co
     list->tail = tail;
     list->type = call->type;
     list->facets = facets;
+    list->id = call->ids[0];
     memcpy(list->base, call->base, sizeof list->base);
     call->response->list = list;
+    if (call->text && !(list->text = strdup(call->text)))
+        return itg__fail(&call->failure, ITG_E_INTERNAL, NULL);
     itg__buf_str(&call->response->body, head);
     return itg__imi_list_fill(call->response, &call->failure);
 }
@@ -48,6 +51,7 @@ void itg__imi_list_free(struct itg__imi_list *list)
     if (!list)
         return;
     itg_close(list->own);
+    free(list->text);
     free(list);
 }
 

@@ -1,6 +1,5 @@
 /* Profiles and master profiles. */
 #include "imi/imi.h"
-#include <string.h>
 
 static void put_profile(struct itg__buf *out, const char *base, const itg_profile_t *profile)
 {
@@ -54,33 +53,22 @@ itg_error_t itg__imi_get_profile(struct itg__imi_call *call)
     return ITG_OK;
 }
 
-struct fields {
-    const char *name;
-};
-static const struct itg__imi_member members[] = {
-    {"name", ITG__IMI_MEMBER_TEXT, offsetof(struct fields, name), false},
-};
-
 itg_error_t itg__imi_update_profile(struct itg__imi_call *call)
 {
-    struct fields fields = {0};
-    itg_error_t err = itg__imi_members(call->body, members, 1, &fields, &call->failure);
-    if (!err && !fields.name)
-        err = itg__fail(&call->failure, ITG_E_NO_VALID_PROPERTY, NULL);
+    const char *name = NULL;
+    itg_error_t err = itg__imi_body_name(call, &name);
     if (!err)
-        err = itg_profile_rename(call->itg, call->type, call->ids[0], fields.name, &call->failure);
+        err = itg__imi_promise(call, "Update successful");
     if (!err)
-        itg__imi_put_message(call->out, "Update successful");
+        err = itg_profile_rename(call->itg, call->type, call->ids[0], name, &call->failure);
     return err;
 }
 
 itg_error_t itg__imi_delete_profile(struct itg__imi_call *call)
 {
-    itg_error_t err = itg_profile_delete(call->itg, call->type, call->ids[0], &call->failure);
-    if (err)
-        return err;
     itg__buf_str(call->out, "{\"message\":\"Deleted profile with id ");
     itg__buf_int(call->out, call->ids[0]);
     itg__buf_str(call->out, "\"}");
-    return ITG_OK;
+    itg_error_t err = itg__imi_ready(call);
+    return err ? err : itg_profile_delete(call->itg, call->type, call->ids[0], &call->failure);
 }

@@ -3,45 +3,52 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROUTE(method, path, operation, right, body, name)                                         \
-    {                                                                                             \
-        method, path, operation, ITG__IMI_##right, ITG__IMI_##body, itg__imi_##name, "imi_" #name \
+#define ROUTE(method, path, operation, right, has_body, name)                              \
+    {                                                                                      \
+        method, path, operation, ITG__IMI_##right, has_body, itg__imi_##name, "imi_" #name \
     }
 
 static const struct itg__imi_route routes[] = {
-    ROUTE("GET", "/serverstatus", NULL, PUBLIC, NO_BODY, get_serverstatus),
-    ROUTE("POST", "/login", NULL, PUBLIC, NO_BODY, login),
-    ROUTE("POST", "/logout", NULL, SESSION, NO_BODY, logout),
+    ROUTE("GET", "/serverstatus", NULL, PUBLIC, false, get_serverstatus),
+    ROUTE("POST", "/login", NULL, PUBLIC, false, login),
+    ROUTE("POST", "/logout", NULL, SESSION, false, logout),
 
-    ROUTE("GET", "/thinclients/{id}", NULL, READ, NO_BODY, get_thinclient),
-    ROUTE("PUT", "/thinclients/{id}", NULL, WRITE, OBJECT, update_thinclient),
-    ROUTE("DELETE", "/thinclients/{id}", NULL, WRITE, NO_BODY, delete_thinclient),
-    ROUTE("DELETE", "/thinclients/{id}/deletetcoffline", NULL, WRITE, NO_BODY, delete_thinclient_offline),
-    ROUTE("GET", "/thinclients", NULL, READ, NO_BODY, get_thinclients),
-    ROUTE("PUT", "/thinclients", NULL, WRITE, OBJECT, create_thinclient),
-    ROUTE("POST", "/thinclients", NULL, WRITE, LIST, command),
-    ROUTE("GET", "/{thinclients}/{id}/assignments/profiles", NULL, READ, NO_BODY, get_reaching),
-    ROUTE("PUT", "/{thinclients}/{id}/assignments/profiles", NULL, WRITE, LIST, assign_to_receiver),
+    ROUTE("GET", "/thinclients/{id}", NULL, READ, false, get_thinclient),
+    ROUTE("PUT", "/thinclients/{id}", NULL, WRITE, true, update_thinclient),
+    ROUTE("DELETE", "/thinclients/{id}", NULL, WRITE, false, delete_thinclient),
+    ROUTE("DELETE", "/thinclients/{id}/deletetcoffline", NULL, WRITE, false, delete_thinclient_offline),
+    ROUTE("GET", "/thinclients", NULL, READ, false, get_thinclients),
+    ROUTE("PUT", "/thinclients", NULL, WRITE, true, create_thinclient),
+    ROUTE("POST", "/thinclients", NULL, WRITE, true, command),
+    ROUTE("GET", "/{thinclients}/{id}/assignments/profiles", NULL, READ, false, get_reaching),
+    ROUTE("PUT", "/{thinclients}/{id}/assignments/profiles", NULL, WRITE, true, assign_to_receiver),
 
-    ROUTE("GET", "/directories/{tree}", NULL, READ, NO_BODY, get_directories),
-    ROUTE("PUT", "/directories/{tree}", NULL, WRITE, OBJECT, create_directory),
-    ROUTE("GET", "/directories/{tree}/{id}", NULL, READ, NO_BODY, get_directory),
-    ROUTE("PUT", "/directories/{tree}/{id}", "", WRITE, OBJECT, update_directory),
-    ROUTE("PUT", "/directories/{tree}/{id}", "move", WRITE, LIST, move),
-    ROUTE("DELETE", "/directories/{tree}/{id}", NULL, WRITE, NO_BODY, delete_directory),
-    ROUTE("GET", "/directories/{tctree}/{id}/assignments/profiles", NULL, READ, NO_BODY, get_reaching),
-    ROUTE("PUT", "/directories/{tctree}/{id}/assignments/profiles", NULL, WRITE, LIST, assign_to_receiver),
+    ROUTE("GET", "/directories/{tree}", NULL, READ, false, get_directories),
+    ROUTE("PUT", "/directories/{tree}", NULL, WRITE, true, create_directory),
+    ROUTE("GET", "/directories/{tree}/{id}", NULL, READ, false, get_directory),
+    ROUTE("PUT", "/directories/{tree}/{id}", "", WRITE, true, update_directory),
+    ROUTE("PUT", "/directories/{tree}/{id}", "move", WRITE, true, move),
+    ROUTE("DELETE", "/directories/{tree}/{id}", NULL, WRITE, false, delete_directory),
+    ROUTE("GET", "/directories/{tctree}/{id}/assignments/profiles", NULL, READ, false, get_reaching),
+    ROUTE("PUT", "/directories/{tctree}/{id}/assignments/profiles", NULL, WRITE, true, assign_to_receiver),
 
-    ROUTE("GET", "/{profiles}", NULL, READ, NO_BODY, get_profiles),
-    ROUTE("GET", "/{profiles}/{id}", NULL, READ, NO_BODY, get_profile),
-    ROUTE("PUT", "/{profiles}/{id}", NULL, WRITE, OBJECT, update_profile),
-    ROUTE("DELETE", "/{profiles}/{id}", NULL, WRITE, NO_BODY, delete_profile),
-    ROUTE("GET", "/{profiles}/{id}/assignments/{receivers}", NULL, READ, NO_BODY, get_receivers),
-    ROUTE("PUT", "/{profiles}/{id}/assignments/{receivers}", NULL, WRITE, LIST, assign_profile),
-    ROUTE("DELETE", "/{profiles}/{id}/assignments/{receivers}/{id}", NULL, WRITE, NO_BODY, delete_assignment),
+    ROUTE("GET", "/{profiles}", NULL, READ, false, get_profiles),
+    ROUTE("GET", "/{profiles}/{id}", NULL, READ, false, get_profile),
+    ROUTE("PUT", "/{profiles}/{id}", NULL, WRITE, true, update_profile),
+    ROUTE("DELETE", "/{profiles}/{id}", NULL, WRITE, false, delete_profile),
+    ROUTE("GET", "/{profiles}/{id}/assignments/{receivers}", NULL, READ, false, get_receivers),
+    ROUTE("PUT", "/{profiles}/{id}/assignments/{receivers}", NULL, WRITE, true, assign_profile),
+    ROUTE("DELETE", "/{profiles}/{id}/assignments/{receivers}/{id}", NULL, WRITE, false, delete_assignment),
 
-    ROUTE("GET", "/firmwares", NULL, READ, NO_BODY, get_firmwares),
-    ROUTE("GET", "/firmwares/{id}", NULL, READ, NO_BODY, get_firmware),
+    ROUTE("GET", "/assetinfo", NULL, READ, false, get_assets),
+    ROUTE("GET", "/assetinfo/assets/{id}", NULL, READ, false, get_asset),
+    ROUTE("GET", "/assetinfo/thinclients/{id}", NULL, READ, false, get_thinclient_assets),
+    ROUTE("GET", "/assethistory", NULL, READ, false, get_asset_history),
+    ROUTE("GET", "/assethistory/assets/{id}", NULL, READ, false, get_asset_history_of),
+    ROUTE("GET", "/assethistory/thinclients/{text}", NULL, READ, false, get_asset_history),
+
+    ROUTE("GET", "/firmwares", NULL, READ, false, get_firmwares),
+    ROUTE("GET", "/firmwares/{id}", NULL, READ, false, get_firmware),
 };
 
 enum { ROUTES = sizeof routes / sizeof *routes };
@@ -68,6 +75,7 @@ static const struct word {
 struct match {
     const char *id_texts[2];
     size_t ids;
+    const char *text;
     itg_type_t type;
     itg_type_t receiver_type;
 };
@@ -83,6 +91,10 @@ static bool match_part(const char *part, size_t length, const char *segment, str
         return same(part, length, segment);
     if (same(part, length, "{id}")) {
         match->id_texts[match->ids++] = segment;
+        return true;
+    }
+    if (same(part, length, "{text}")) {
+        match->text = segment;
         return true;
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -131,6 +143,7 @@ void itg__imi_route_find(struct itg__imi_call *call)
         call->path_known = true;
         call->is_public = route->right == ITG__IMI_PUBLIC;
         memcpy(call->id_texts, match.id_texts, sizeof call->id_texts);
+        call->text = match.text;
         call->type = match.type;
         call->receiver_type = match.receiver_type;
         if (strcmp(route->method, call->method) != 0)

@@ -1,64 +1,36 @@
 /* Thin clients as IMI reads and writes them. */
 #include "core/property.h"
 #include "imi/imi.h"
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* The table of properties is in IMI's order: first the head, then the details, then the tail. */
-#define IS_HEAD(member, kind, key, facet, access, initial)   +(ITG_FACET_##facet == ITG_FACET_HEAD)
-#define IS_DETAIL(member, kind, key, facet, access, initial) +(ITG_FACET_##facet == ITG_FACET_DETAIL)
-enum {
-    HEAD_END = 0 ITG_THINCLIENT_PROPERTIES(IS_HEAD),
-    DETAIL_END = HEAD_END ITG_THINCLIENT_PROPERTIES(IS_DETAIL)
+#define FACETS                                                                                          \
+    (ITG__IMI_FACET_DETAILS | ITG__IMI_FACET_ONLINE | ITG__IMI_FACET_SHADOW | ITG__IMI_FACET_ADAPTERS | \
+     ITG__IMI_FACET_ATTRIBUTES | ITG__IMI_FACET_LOGINS)
+
+/* A piece of a list being written. */
+struct piece {
+    struct itg__imi_list *list;
+    struct itg__imi_facets facets;
 };
-#undef IS_HEAD
-#undef IS_DETAIL
-
-static void put_properties(struct itg__buf *out, const itg_thinclient_t *tc, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        itg__buf_char(out, i > 0 ? ',' : '{');
-        itg__property_json(out, &itg__properties[i], tc);
-    }
-}
-
-static void put_thinclient(struct itg__buf *out, itg_t *itg, const itg_thinclient_t *tc, unsigned facets)
-{
-    bool details = facets & ITG__IMI_FACET_DETAILS;
-    put_properties(out, tc, 0, HEAD_END);
-    if (details)
-        put_properties(out, tc, HEAD_END, DETAIL_END);
-    if (facets & ITG__IMI_FACET_ONLINE)
-        itg__buf_str(out, itg_thinclient_online(itg, tc->id) ? ",\"online\":true" : ",\"online\":false");
-    if (details || tc->battery_level >= 0) {
-        put_properties(out, tc, DETAIL_END, ITG__PROPERTIES);
-    } else { /* only the details say that it is not known */
-        put_properties(out, tc, DETAIL_END, ITG__PROPERTY_battery_level);
-        itg__buf_str(out, ",\"batteryLevel\":0");
-        put_properties(out, tc, ITG__PROPERTY_battery_level + 1, ITG__PROPERTIES);
-    }
-    itg__buf_str(out, ",\"objectType\":\"tc\",\"links\":[]}");
-}
-
-static itg_extent_t extent_of(unsigned facets)
-{
-    return facets & ITG__IMI_FACET_DETAILS ? ITG_EXTENT_DETAILS : ITG_EXTENT_SHORT;
-}
-
-#define FACETS (ITG__IMI_FACET_DETAILS | ITG__IMI_FACET_ONLINE)
 
 static int32_t add_row(void *ctx, const itg_thinclient_t *tc)
 {
-    struct itg__imi_list *list = ctx;
-    itg__imi_list_row(list, tc->id);
-    put_thinclient(list->out, list->itg, tc, list->facets);
-    return itg__imi_list_row_end(list);
+    struct piece *piece = ctx;
+    itg__imi_list_row(piece->list, tc->id);
+    piece->list->err = itg__imi_put_thinclient(&piece->facets, piece->list->out, tc);
+    return itg__imi_list_row_end(piece->list);
 }
 
 static itg_error_t walk(struct itg__imi_list *list, itg_failure_t *failure)
 {
-    return itg_thinclient_each(list->itg, extent_of(list->facets), list->after_id, add_row, list, failure);
+    struct piece piece = {.list = list};
+    itg_error_t err = itg__imi_facets_begin(&piece.facets, list->itg, list->facets, failure);
+    if (err)
+        return err;
+    err = itg_thinclient_each(list->itg, itg__imi_facets_extent(list->facets), list->after_id, add_row,
+                              &piece, failure);
+    return itg__imi_facets_end(&piece.facets, err ? err : list->err);
 }
 
 itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call)
@@ -71,8 +43,9 @@ itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call)
 /* The one thin client that is wanted, if a walk that begins in front of its id meets it. */
 struct wanted {
     struct itg__imi_call *call;
+    struct itg__imi_facets facets;
     int64_t id;
-    unsigned facets;
+    itg_error_t err;
     bool found;
 };
 
@@ -81,29 +54,48 @@ static int32_t take_wanted(void *ctx, const itg_thinclient_t *tc)
     struct wanted *wanted = ctx;
     wanted->found = tc->id == wanted->id;
     if (wanted->found)
-        put_thinclient(wanted->call->out, wanted->call->itg, tc, wanted->facets);
+        wanted->err = itg__imi_put_thinclient(&wanted->facets, wanted->call->out, tc);
     return 1;
+}
+
+static itg_error_t find_wanted(struct wanted *wanted, unsigned facets)
+{
+    struct itg__imi_call *call = wanted->call;
+    itg_error_t err = itg__imi_facets_begin(&wanted->facets, call->itg, facets, &call->failure);
+    if (err)
+        return err;
+    if (wanted->id > 0)
+        err = itg_thinclient_each(call->itg, itg__imi_facets_extent(facets), wanted->id - 1, take_wanted,
+                                  wanted, &call->failure);
+    return itg__imi_facets_end(&wanted->facets, err ? err : wanted->err);
 }
 
 /* A walk reads only the columns that the facets need and copies nothing: half the cost of looking it up. */
 itg_error_t itg__imi_get_thinclient(struct itg__imi_call *call)
 {
     struct wanted wanted = {.call = call, .id = call->ids[0]};
-    itg_error_t err = itg__imi_facets(call, FACETS, &wanted.facets);
-    if (!err && wanted.id > 0)
-        err = itg_thinclient_each(call->itg, extent_of(wanted.facets), wanted.id - 1, take_wanted, &wanted,
-                                  &call->failure);
+    unsigned facets;
+    itg_error_t err = itg__imi_facets(call, FACETS, &facets);
+    if (!err)
+        err = find_wanted(&wanted, facets);
     if (!err && !wanted.found)
         err = itg__fail_id(&call->failure, ITG_E_THINCLIENT_NOT_FOUND, wanted.id);
     return err;
 }
 
-/* The properties that a body sets, as the core takes them. */
+/* What a body sets, as the core takes it: properties, then device attributes. */
 struct values {
-    itg_value_t list[ITG__PROPERTIES];
+    itg_value_t *list;
     size_t count;
-    char digits[ITG__PROPERTIES][24]; /* of ids that were given as numbers */
+    size_t properties;    /* of them */
+    struct itg__buf keys; /* of the attributes, NUL-terminated */
 };
+
+static void values_dispose(struct values *values)
+{
+    free(values->list);
+    itg__buf_dispose(&values->keys);
+}
 
 enum purpose { CREATE, UPDATE };
 
@@ -124,59 +116,80 @@ static bool can_set(const itg_property_t *property, enum purpose purpose)
     return false;
 }
 
-static itg_error_t take_id(struct values *values, const itg_property_t *property, const json_t *value,
-                           itg_failure_t *failure)
+/* {"identifier":"site","value":"Bremen"}; what an answer has beside these is passed over. */
+enum { IDENTIFIER, VALUE, ATTRIBUTE_VALUES };
+static const struct itg__json_member attribute_members[] = {
+    [IDENTIFIER] = {"identifier", ITG__IMI_TEXT, NULL, 0},
+    [VALUE] = {"value", ITG__IMI_TEXT, NULL, 0},
+};
+static const struct itg__json_table attribute_table = {attribute_members, ATTRIBUTE_VALUES};
+
+/* The members of a body: the device attributes, then the properties that can be set. */
+enum { ATTRIBUTES, PROPERTIES, MEMBERS = PROPERTIES + ITG__PROPERTIES };
+
+static size_t list_members(struct itg__json_member *members, enum purpose purpose)
 {
-    struct itg__imi_id id;
-    itg_error_t err = itg__imi_member_id(value, property->key, &id, failure);
+    size_t count = PROPERTIES;
+    members[ATTRIBUTES] =
+        (struct itg__json_member){"deviceAttributes", ITG__JSON_IS(ITG__JSON_ARRAY), &attribute_table, 0};
+    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
+        const itg_property_t *property = &itg__properties[i];
+        unsigned accepts = property->kind == ITG_KIND_ID ? ITG__IMI_ID : ITG__IMI_TEXT;
+        if (can_set(property, purpose))
+            members[count++] = (struct itg__json_member){property->key, accepts, NULL, 0};
+    }
+    return count;
+}
+
+/* The keys find their places when all are there: their buffer moves while it grows. */
+static itg_error_t take_attributes(struct itg__imi_call *call, const struct itg__json_value *list,
+                                   struct values *values)
+{
+    const struct itg__json_value *attribute = itg__json_elements(&call->json, list);
+    for (size_t i = 0; i < list->length; i++, attribute += ATTRIBUTE_VALUES) {
+        const char *identifier = itg__imi_text(call, &attribute[IDENTIFIER]);
+        const char *value = itg__imi_text(call, &attribute[VALUE]);
+        if (!identifier)
+            return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "identifier is missing");
+        if (!value)
+            continue;
+        itg__buf_str(&values->keys, "deviceAttributes.");
+        itg__buf_add(&values->keys, identifier, strlen(identifier) + 1);
+        values->list[values->count++] = (itg_value_t){NULL, value};
+    }
+    if (values->keys.failed)
+        return itg__fail(&call->failure, ITG_E_INTERNAL, NULL);
+    const char *key = values->keys.data;
+    for (size_t i = values->properties; i < values->count; i++, key += strlen(key) + 1)
+        values->list[i].key = key;
+    return ITG_OK;
+}
+
+/* Fills values, which the caller zeroes before and disposes of in any case. */
+static itg_error_t take_values(struct itg__imi_call *call, enum purpose purpose, struct values *values)
+{
+    struct itg__json_member members[MEMBERS];
+    struct itg__json_value body[MEMBERS] = {{0}};
+    struct itg__json_table table = {members, list_members(members, purpose)};
+    itg_error_t err = itg__imi_body_object(call, &table, body);
     if (err)
         return err;
-    char *digits = values->digits[values->count];
-    snprintf(digits, sizeof values->digits[0], "%" PRId64, id.value);
-    values->list[values->count++] = (itg_value_t){property->key, id.set ? digits : ""};
-    return ITG_OK;
-}
-
-static itg_error_t take_value(struct values *values, const itg_property_t *property, const json_t *value,
-                              itg_failure_t *failure)
-{
-    if (property->kind == ITG_KIND_ID)
-        return take_id(values, property, value, failure);
-    if (!json_is_string(value))
-        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s must be a string", property->key);
-    values->list[values->count++] = (itg_value_t){property->key, json_string_value(value)};
-    return ITG_OK;
-}
-
-/* Attributes are not kept yet: a body that wants to set some must not seem to have succeeded. */
-static itg_error_t check_attributes(const json_t *body, itg_failure_t *failure)
-{
-    const json_t *attributes = json_object_get(body, "deviceAttributes");
-    if (!attributes || json_is_null(attributes) ||
-        (json_is_array(attributes) && json_array_size(attributes) == 0))
-        return ITG_OK;
-    return itg__fail_detail(failure, ITG_E_INVALID_BODY, "no device attribute is defined");
-}
-
-static itg_error_t take_values(json_t *body, enum purpose purpose, struct values *ret_values,
-                               itg_failure_t *failure)
-{
-    const char *key;
-    json_t *value;
-    itg_error_t err = check_attributes(body, failure);
-    ret_values->count = 0;
-    json_object_foreach(body, key, value)
-    {
-        const itg_property_t *property = itg_property_by_key(key);
-        if (!err && property && can_set(property, purpose) && !json_is_null(value))
-            err = take_value(ret_values, property, value, failure);
+    bool has_attributes = body[ATTRIBUTES].kind == ITG__JSON_ARRAY;
+    values->list = calloc(table.count + (has_attributes ? body[ATTRIBUTES].length : 0), sizeof *values->list);
+    if (!values->list)
+        return itg__fail(&call->failure, ITG_E_INTERNAL, NULL);
+    for (size_t i = PROPERTIES; i < table.count; i++) {
+        const char *text = itg__imi_text(call, &body[i]);
+        if (text)
+            values->list[values->count++] = (itg_value_t){members[i].key, text};
     }
-    return err;
+    values->properties = values->count;
+    return has_attributes ? take_attributes(call, &body[ATTRIBUTES], values) : ITG_OK;
 }
 
 static const char *value_of(const struct values *values, const char *key)
 {
-    for (size_t i = 0; i < values->count; i++)
+    for (size_t i = 0; i < values->properties; i++)
         if (strcmp(values->list[i].key, key) == 0)
             return values->list[i].value;
     return "";
@@ -196,40 +209,55 @@ static void put_name(struct itg__buf *out, const struct values *values)
     itg__buf_char(out, '"');
 }
 
+static void put_created(struct itg__buf *out, int64_t id, const struct values *values)
+{
+    int64_t parent_id;
+    if (itg__parse_int(value_of(values, "parentID"), &parent_id))
+        parent_id = ITG_ROOT_THINCLIENTS;
+    out->length = 0;
+    itg__buf_str(out, "{\"message\":\"Thin client successfully inserted.\"");
+    itg__imi_put_id(out, ",\"id\":", id);
+    put_name(out, values);
+    itg__imi_put_id(out, ",\"parentID\":", parent_id);
+    itg__buf_char(out, '}');
+}
+
+static itg_error_t create(struct itg__imi_call *call, const struct values *values)
+{
+    int64_t id = 0;
+    put_created(call->out, INT64_MAX, values);
+    itg_error_t err = itg__imi_ready(call);
+    if (!err)
+        err = itg_thinclient_create(call->itg, values->list, values->count, &id, &call->failure);
+    if (!err) /* there is room: no id is longer */
+        put_created(call->out, id, values);
+    return err;
+}
+
 itg_error_t itg__imi_create_thinclient(struct itg__imi_call *call)
 {
-    struct values values;
-    int64_t id = 0, parent_id = ITG_ROOT_THINCLIENTS;
-    itg_error_t err = take_values(call->body, CREATE, &values, &call->failure);
+    struct values values = {0};
+    itg_error_t err = take_values(call, CREATE, &values);
     if (!err)
-        err = itg_thinclient_create(call->itg, values.list, values.count, &id, &call->failure);
-    if (err)
-        return err;
-    itg__buf_str(call->out, "{\"message\":\"Thin client successfully inserted.\"");
-    itg__imi_put_id(call->out, ",\"id\":", id);
-    put_name(call->out, &values);
-    if (itg__parse_int(value_of(&values, "parentID"), &parent_id))
-        parent_id = ITG_ROOT_THINCLIENTS;
-    itg__imi_put_id(call->out, ",\"parentID\":", parent_id);
-    itg__buf_char(call->out, '}');
-    return ITG_OK;
+        err = create(call, &values);
+    values_dispose(&values);
+    return err;
 }
 
 itg_error_t itg__imi_update_thinclient(struct itg__imi_call *call)
 {
-    struct values values;
-    itg_error_t err = take_values(call->body, UPDATE, &values, &call->failure);
+    struct values values = {0};
+    itg_error_t err = take_values(call, UPDATE, &values);
+    if (!err)
+        err = itg__imi_promise(call, "Update successful");
     if (!err)
         err = itg_thinclient_update(call->itg, call->ids[0], values.list, values.count, &call->failure);
-    if (!err)
-        itg__imi_put_message(call->out, "Update successful");
+    values_dispose(&values);
     return err;
 }
 
 itg_error_t itg__imi_delete_thinclient_offline(struct itg__imi_call *call)
 {
-    itg_error_t err = itg_thinclient_delete(call->itg, call->ids[0], &call->failure);
-    if (!err)
-        itg__imi_put_message(call->out, "Offline deletion successful");
-    return err;
+    itg_error_t err = itg__imi_promise(call, "Offline deletion successful");
+    return err ? err : itg_thinclient_delete(call->itg, call->ids[0], &call->failure);
 }

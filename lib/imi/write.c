@@ -1,4 +1,4 @@
-/* What the objects of all kinds have in common in JSON: texts, ids, links; and the facets. */
+/* What the objects of all kinds have in common in JSON: texts, ids, links. */
 #include "imi/imi.h"
 #include <string.h>
 
@@ -14,44 +14,6 @@ static const struct place {
     {ITG_TYPE_MASTERPROFILE, "/masterprofiles"},
     {ITG_TYPE_MASTERPROFILE_DIRECTORY, "/directories/masterprofiledirectories"},
 };
-
-/* The one table of facets. */
-static const struct facet {
-    const char *name;
-    unsigned bit;
-} facets[] = {
-    {"short", 0},
-    {"details", ITG__IMI_FACET_DETAILS},
-    {"online", ITG__IMI_FACET_ONLINE},
-    {"children", ITG__IMI_FACET_CHILDREN},
-};
-
-static const struct facet *find_facet(const char *name, size_t length)
-{
-    for (size_t i = 0; i < sizeof facets / sizeof *facets; i++) {
-        if (strlen(facets[i].name) == length && memcmp(facets[i].name, name, length) == 0)
-            return &facets[i];
-    }
-    return NULL;
-}
-
-itg_error_t itg__imi_facets(struct itg__imi_call *call, unsigned allowed, unsigned *ret_facets)
-{
-    unsigned bits = 0;
-    const char *list = NULL;
-    while ((list = itg__imi_query(&call->target, "facets", list)) != NULL) {
-        for (const char *p = list + strspn(list, " ,"); *p; p += strspn(p, " ,")) {
-            size_t length = strcspn(p, " ,");
-            const struct facet *facet = find_facet(p, length);
-            if (!facet || (facet->bit & ~allowed))
-                return itg__fail(&call->failure, ITG_E_NO_HANDLER, NULL);
-            bits |= facet->bit;
-            p += length;
-        }
-    }
-    *ret_facets = bits;
-    return ITG_OK;
-}
 
 void itg__imi_put_text(struct itg__buf *out, const char *before, const char *text)
 {
@@ -127,4 +89,15 @@ void itg__imi_put_message(struct itg__buf *out, const char *message)
 {
     itg__imi_put_text(out, "{\"message\":", message);
     itg__buf_char(out, '}');
+}
+
+itg_error_t itg__imi_ready(struct itg__imi_call *call)
+{
+    return call->out->failed ? itg__fail(&call->failure, ITG_E_INTERNAL, NULL) : ITG_OK;
+}
+
+itg_error_t itg__imi_promise(struct itg__imi_call *call, const char *message)
+{
+    itg__imi_put_message(call->out, message);
+    return itg__imi_ready(call);
 }

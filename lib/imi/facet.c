@@ -1,0 +1,163 @@
+/* Facets: which parts of an object a request asks for, and thin clients written with theirs. */
+#include "core/attribute.h"
+#include "core/inventory.h"
+#include "core/property.h"
+#include "imi/imi.h"
+#include <string.h>
+
+/* Puts a facet's own keys, which begin with a comma. */
+typedef itg_error_t (*put_fn)(struct itg__imi_facets *facets, struct itg__buf *out,
+                              const itg_thinclient_t *tc);
+
+static itg_error_t put_online(struct itg__imi_facets *facets, struct itg__buf *out,
+                              const itg_thinclient_t *tc)
+{
+    bool online = itg_thinclient_online(facets->itg, tc->id);
+    itg__buf_str(out, online ? ",\"online\":true" : ",\"online\":false");
+    return ITG_OK;
+}
+
+static itg_error_t put_shadow(struct itg__imi_facets *facets, struct itg__buf *out,
+                              const itg_thinclient_t *tc)
+{
+    char password[ITG_SHADOW_PASSWORD_SIZE];
+    itg_error_t err =
+        itg__certificate_json(&facets->tx, out, ",\"shadowSecret\":{\"certificate\":", tc->id, true);
+    itg__shadow_make(facets->tx.fleet, tc->id, password);
+    itg__imi_put_text(out, ",\"password\":", password);
+    itg__buf_char(out, '}');
+    return err;
+}
+
+/* Old clients find the attributes' key here, though empty. It stands there once if both facets are asked for.
+ */
+static itg_error_t put_adapters(struct itg__imi_facets *facets, struct itg__buf *out,
+                                const itg_thinclient_t *tc)
+{
+    itg_error_t err = itg__adapters_json(&facets->tx, out, ",\"networkAdapters\":", tc->id, true);
+    if (!(facets->bits & ITG__IMI_FACET_ATTRIBUTES))
+        itg__buf_str(out, ",\"deviceAttributes\":[]");
+    return err;
+}
+
+static itg_error_t put_attributes(struct itg__imi_facets *facets, struct itg__buf *out,
+                                  const itg_thinclient_t *tc)
+{
+    return itg__attributes_json(&facets->tx, out, ",\"deviceAttributes\":", tc->id, true);
+}
+
+static itg_error_t put_logins(struct itg__imi_facets *facets, struct itg__buf *out,
+                              const itg_thinclient_t *tc)
+{
+    return itg__logins_json(&facets->tx, out, ",\"userLoginHistory\":", tc->id, true);
+}
+
+/* The one table of facets. Those of thin clients are written in its order. */
+static const struct facet {
+    const char *name;
+    unsigned bit;
+    put_fn put; /* NULL: its keys are written elsewhere */
+} table[] = {
+    {"short", 0, NULL},
+    {"details", ITG__IMI_FACET_DETAILS, NULL},
+    {"online", ITG__IMI_FACET_ONLINE, put_online},
+    {"shadow", ITG__IMI_FACET_SHADOW, put_shadow},
+    {"networkadapters", ITG__IMI_FACET_ADAPTERS, put_adapters},
+    {"deviceattributes", ITG__IMI_FACET_ATTRIBUTES, put_attributes},
+    {"loginhistory", ITG__IMI_FACET_LOGINS, put_logins},
+    {"children", ITG__IMI_FACET_CHILDREN, NULL},
+};
+enum { FACETS = sizeof table / sizeof *table };
+
+static const struct facet *find_facet(const char *name, size_t length)
+{
+    for (size_t i = 0; i < FACETS; i++) {
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+            return &table[i];
+    }
+    return NULL;
+}
+
+itg_error_t itg__imi_facets(struct itg__imi_call *call, unsigned allowed, unsigned *ret_facets)
+{
+    unsigned bits = 0;
+    const char *list = NULL;
+    while ((list = itg__imi_query(&call->target, "facets", list)) != NULL) {
+        for (const char *p = list + strspn(list, " ,"); *p; p += strspn(p, " ,")) {
+            size_t length = strcspn(p, " ,");
+            const struct facet *facet = find_facet(p, length);
+            if (!facet || (facet->bit & ~allowed))
+                return itg__fail(&call->failure, ITG_E_NO_HANDLER, NULL);
+            bits |= facet->bit;
+            p += length;
+        }
+    }
+    *ret_facets = bits;
+    return ITG_OK;
+}
+
+itg_extent_t itg__imi_facets_extent(unsigned facets)
+{
+    return facets & ITG__IMI_FACET_DETAILS ? ITG_EXTENT_DETAILS : ITG_EXTENT_SHORT;
+}
+
+itg_error_t itg__imi_facets_begin(struct itg__imi_facets *facets, itg_t *itg, unsigned bits,
+                                  itg_failure_t *failure)
+{
+    unsigned stored =
+        ITG__IMI_FACET_SHADOW | ITG__IMI_FACET_ADAPTERS | ITG__IMI_FACET_ATTRIBUTES | ITG__IMI_FACET_LOGINS;
+    /* Who cannot change a thin client cannot look at its screen either. */
+    enum itg__right right = bits & ITG__IMI_FACET_SHADOW ? ITG__RIGHT_WRITE : ITG__RIGHT_READ;
+    *facets = (struct itg__imi_facets){.itg = itg, .bits = bits, .reads = (bits & stored) != 0};
+    return facets->reads ? itg__begin_read(itg, "imi_facets", right, &facets->tx, failure) : ITG_OK;
+}
+
+itg_error_t itg__imi_facets_end(struct itg__imi_facets *facets, itg_error_t err)
+{
+    return facets->reads ? itg__end(&facets->tx, err) : err;
+}
+
+/* The table of properties is in IMI's order: first the head, then the details, then the tail. */
+#define IS_HEAD(member, kind, key, facet, access, initial)   +(ITG_FACET_##facet == ITG_FACET_HEAD)
+#define IS_DETAIL(member, kind, key, facet, access, initial) +(ITG_FACET_##facet == ITG_FACET_DETAIL)
+enum {
+    HEAD_END = 0 ITG_THINCLIENT_PROPERTIES(IS_HEAD),
+    DETAIL_END = HEAD_END ITG_THINCLIENT_PROPERTIES(IS_DETAIL)
+};
+#undef IS_HEAD
+#undef IS_DETAIL
+
+static void put_properties(struct itg__buf *out, const itg_thinclient_t *tc, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        itg__buf_char(out, i > 0 ? ',' : '{');
+        itg__property_json(out, &itg__properties[i], tc);
+    }
+}
+
+static void put_tail(struct itg__buf *out, const itg_thinclient_t *tc, bool details)
+{
+    if (details || tc->battery_level >= 0) {
+        put_properties(out, tc, DETAIL_END, ITG__PROPERTIES);
+    } else { /* only the details say that it is not known */
+        put_properties(out, tc, DETAIL_END, ITG__PROPERTY_battery_level);
+        itg__buf_str(out, ",\"batteryLevel\":0");
+        put_properties(out, tc, ITG__PROPERTY_battery_level + 1, ITG__PROPERTIES);
+    }
+    itg__buf_str(out, ",\"objectType\":\"tc\",\"links\":[]}");
+}
+
+itg_error_t itg__imi_put_thinclient(struct itg__imi_facets *facets, struct itg__buf *out,
+                                    const itg_thinclient_t *tc)
+{
+    bool details = facets->bits & ITG__IMI_FACET_DETAILS;
+    itg_error_t err = ITG_OK;
+    put_properties(out, tc, 0, HEAD_END);
+    if (details)
+        put_properties(out, tc, HEAD_END, DETAIL_END);
+    for (size_t i = 0; !err && i < FACETS; i++)
+        if (table[i].put && (facets->bits & table[i].bit))
+            err = table[i].put(facets, out, tc);
+    put_tail(out, tc, details);
+    return err;
+}
