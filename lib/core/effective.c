@@ -102,7 +102,8 @@ static bool add_entry(struct itg__effective *effective, uint32_t rank, const cha
                                                   &effective->capacity, sizeof *effective->entries);
     if (!entry)
         return false;
-    itg__setting_key(key_text, &key);
+    if (strchr(key_text, '['))
+        itg__setting_key(key_text, &key);
     *entry = (struct itg__entry){.base_length = (uint32_t)key.base_length,
                                  .index = key.index,
                                  .is_instance = key.is_instance,
