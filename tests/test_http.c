@@ -277,6 +277,7 @@ static void expect_refusal(int fd, int status)
     ck_assert_int_eq(answer.status, status);
     ck_assert_str_eq(answer_header(&answer, "Content-Type"), "application/json;charset=UTF-8");
     ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
+    ck_assert_uint_eq(strlen(answer_header(&answer, "Date")), strlen("Sun, 06 Nov 1994 08:49:37 GMT"));
     ck_assert_ptr_nonnull(strstr(answer.body, "\"errorCode\":\"ITG-0A004\""));
     answer_dispose(&answer);
     expect_end(fd);

@@ -28,13 +28,13 @@
 struct itg__lane {
     itg_http_t *http;
     struct MHD_Daemon *daemon;
-    int accepted;         /* connections handed to it; written by the accepting thread only */
-    atomic_int opened;    /* connections it has taken up */
-    atomic_int closed;    /* connections that have ended */
-    atomic_int coming;    /* requests that are not complete yet */
-    atomic_int answering; /* requests that are, and whose answers have not been sent */
-    atomic_uint pieces;   /* of requests received so far; tells whether those that come still do */
-    char padding[64];     /* keeps the counters of two threads apart */
+    unsigned int accepted; /* connections handed to it; written by the accepting thread only */
+    atomic_uint opened;    /* connections it has taken up */
+    atomic_uint closed;    /* connections that have ended */
+    atomic_int coming;     /* requests that are not complete yet */
+    atomic_int answering;  /* requests that are, and whose answers have not been sent */
+    atomic_uint pieces;    /* of requests received so far; tells whether those that come still do */
+    char padding[64];      /* keeps the counters of two threads apart */
 };
 
 /* The listening socket and the thread that accepts. */

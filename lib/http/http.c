@@ -17,6 +17,9 @@ static const char priorities[] =
 /* Beyond the headers a connection needs memory for what is made of them, and for the answer's headers. */
 enum { CONNECTION_RESERVE = 16 * 1024 };
 
+/* Every connection takes as much memory as its headers may have. */
+enum { HEADER_MAX = 1024 * 1024 };
+
 /* How often a stopping host looks whether requests are still in flight, and how long their answers may take
  * to leave once the grace period is over and nothing works on them any more. */
 enum { STOP_POLL_MS = 5, LAST_ANSWERS_MS = 250 };
@@ -74,6 +77,8 @@ static void take_options(itg_http_options_t *to, const itg_http_options_t *from)
     to->idle_timeout_s = at_least_one(to->idle_timeout_s, 60);
     if (!to->max_header)
         to->max_header = (size_t)32 << 10;
+    if (to->max_header > HEADER_MAX)
+        to->max_header = HEADER_MAX;
 }
 
 /* libmicrohttpd would only say that it cannot start. */

@@ -104,7 +104,7 @@ itg_error_t itg__http_listen(struct itg__listener *listener, const itg_http_opti
 
 static int open_connections(struct itg__lane *lane)
 {
-    return lane->accepted - atomic_load(&lane->closed);
+    return (int)(lane->accepted - atomic_load(&lane->closed));
 }
 
 static struct itg__lane *idlest_lane(itg_http_t *http, int *ret_total)

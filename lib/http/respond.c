@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* A body up to this size is handed over in one piece, which saves calls and copies. */
 enum { WHOLE_MAX = 256 * 1024 };
@@ -180,12 +181,28 @@ static bool add(struct wire *wire, const char *format, const char *a, const char
     return true;
 }
 
+/* "Sun, 06 Nov 1994 08:49:37 GMT"; strftime() would ask the host program's locale for names. */
+static bool add_date(struct wire *wire)
+{
+    static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    time_t now = time(NULL);
+    struct tm tm;
+    char day[32], clock[32];
+    if (!gmtime_r(&now, &tm))
+        return true;
+    snprintf(day, sizeof(day), "%.3s, %02d %.3s %d", days + (size_t)3 * tm.tm_wday, tm.tm_mday,
+             months + (size_t)3 * tm.tm_mon, tm.tm_year + 1900);
+    snprintf(clock, sizeof(clock), "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return add(wire, "Date: %s %s GMT\r\n", day, clock);
+}
+
 static bool write_wire(struct wire *wire, itg_imi_response_t *from, unsigned int status, bool head)
 {
     char number[24], length[24];
     snprintf(number, sizeof(number), "%u", status);
     snprintf(length, sizeof(length), "%lld", (long long)itg_imi_response_size(from));
     bool ok = add(wire, "HTTP/1.1 %s %s\r\n", number, MHD_get_reason_phrase_for(status));
+    ok = ok && add_date(wire);
     const char *name, *value;
     for (size_t i = 0; ok && itg_imi_response_header(from, i, &name, &value); i++)
         ok = add(wire, "%s: %s\r\n", name, value);
