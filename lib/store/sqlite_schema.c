@@ -7,9 +7,26 @@
 /* "ITGF": tells our files from other programs' SQLite files. */
 #define APPLICATION_ID 0x49544746
 
+/* A property's column, ", site TEXT NOT NULL DEFAULT ''"; nothing for properties that stand elsewhere: in the
+ * object's row (TREE) or among the keys of the thin client (CREATE). */
+#define SQL_TEXT(member, initial)                         ", " #member " TEXT NOT NULL DEFAULT ''"
+#define SQL_INT(member, initial)                          ", " #member " INTEGER NOT NULL DEFAULT " #initial
+#define SQL_REAL(member, initial)                         ", " #member " REAL NOT NULL DEFAULT " #initial
+#define SQL_ID                                            SQL_INT
+#define SQL_COUNT                                         SQL_INT
+#define SQL_BOOL                                          SQL_INT
+#define SQL_MINUTE                                        SQL_INT
+#define SQL_MILLIS                                        SQL_INT
+#define SQL_SECOND                                        SQL_INT
+#define COLUMN_OF_TREE(kind, member, initial)             ""
+#define COLUMN_OF_CREATE(kind, member, initial)           ""
+#define COLUMN_OF_UPDATE(kind, member, initial)           SQL_##kind(member, initial)
+#define COLUMN_OF_DEVICE(kind, member, initial)           SQL_##kind(member, initial)
+#define COLUMN(member, kind, key, facet, access, initial) COLUMN_OF_##access(kind, member, initial)
+
 /* The schema's versions: entry n brings a file from version n to n + 1. Entries that have been released never
- * change. Columns of thinclient are made from the property table; ones that a file lacks are added after the
- * entries, so that a new property needs a new, possibly empty, entry here. */
+ * change. Columns of thinclient are made from the property table; ones that an older file lacks are added
+ * after the entries, so that a new property needs a new, possibly empty, entry here. */
 static const char *const migrations[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     /* value: the last id given out */
@@ -33,13 +50,14 @@ static const char *const migrations[] = {
     " type INTEGER NOT NULL) STRICT;"
     "CREATE INDEX directory_type ON directory(type);"
     "INSERT INTO object VALUES(-1, 2, 'Thin Clients', NULL, NULL), (-2, 4, 'Profiles', NULL, NULL),"
-    " (-14, 6, 'Master Profiles', NULL, NULL);"
+    " (-14, 6, 'Master Profiles', NULL, NULL);",
 
     "CREATE TABLE thinclient("
     " id INTEGER PRIMARY KEY REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
     " mac TEXT NOT NULL CONSTRAINT thinclient_mac UNIQUE,"
     " unit_id TEXT NOT NULL CONSTRAINT thinclient_unit_id UNIQUE,"
-    " firmware_id INTEGER NOT NULL REFERENCES firmware(id) DEFERRABLE INITIALLY DEFERRED) STRICT;"
+    " firmware_id INTEGER NOT NULL REFERENCES firmware(id) DEFERRABLE INITIALLY "
+    "DEFERRED" ITG_THINCLIENT_PROPERTIES(COLUMN) ") STRICT;",
 
     "CREATE TABLE profile("
     " id INTEGER PRIMARY KEY REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
@@ -58,9 +76,11 @@ static const char *const migrations[] = {
     "CREATE TABLE account("
     " id INTEGER PRIMARY KEY, name TEXT NOT NULL CONSTRAINT account_name UNIQUE,"
     " role INTEGER NOT NULL, password TEXT NOT NULL, revision INTEGER NOT NULL) STRICT;"
-    /* No reference to account: the session of a deleted user must still be told from an unknown one. */
+    /* No reference to account: the session of a deleted user must still be told from an unknown
+       one. */
     "CREATE TABLE session("
-    " hash TEXT PRIMARY KEY, account_id INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    " hash TEXT PRIMARY KEY, account_id INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT, "
+    "WITHOUT ROWID;"
     "CREATE INDEX session_expires ON session(expires);"
     "CREATE INDEX session_account ON session(account_id);",
 
@@ -108,7 +128,8 @@ static const char *const migrations[] = {
     "CREATE TABLE shadow_certificate("
     " thinclient_id INTEGER PRIMARY KEY REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
     " certificate TEXT NOT NULL) STRICT;"
-    /* One-time passwords that have been used, by a keyed hash, until they expire by themselves; in seconds. */
+    /* One-time passwords that have been used, by a keyed hash, until they expire by themselves; in seconds.
+     */
     "CREATE TABLE shadow_used(hash TEXT PRIMARY KEY, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX shadow_used_expires ON shadow_used(expires);"
 
@@ -128,7 +149,8 @@ static const char *const migrations[] = {
 
     /* Assets and their categories draw their ids from the sequence of objects. thinclient_id -1: on none. */
     "CREATE TABLE asset("
-    " id INTEGER PRIMARY KEY, thinclient_id INTEGER NOT NULL, unique_id TEXT NOT NULL, connector TEXT NOT NULL,"
+    " id INTEGER PRIMARY KEY, thinclient_id INTEGER NOT NULL, unique_id TEXT NOT NULL, connector TEXT NOT "
+    "NULL,"
     " name TEXT NOT NULL, vendor TEXT NOT NULL, device_id TEXT NOT NULL) STRICT;"
     "CREATE INDEX asset_thinclient ON asset(thinclient_id);"
     "CREATE TABLE category(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
@@ -152,39 +174,17 @@ static const char *const migrations[] = {
 
     /* Views and rules draw their ids from the sequence of objects. */
     "CREATE TABLE view(id INTEGER PRIMARY KEY, name TEXT NOT NULL, expression TEXT NOT NULL) STRICT;"
-    /* parent_id: 0 for a rule at the top; target_id: NULL if only its children file; flags: itg_rule_flag_t */
+    /* parent_id: 0 for a rule at the top; target_id: NULL if only its children file; flags: itg_rule_flag_t
+     */
     "CREATE TABLE rule("
-    " id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL, position INTEGER NOT NULL, expression TEXT NOT NULL,"
+    " id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL, position INTEGER NOT NULL, expression TEXT NOT "
+    "NULL,"
     " target_id INTEGER REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED, flags INTEGER NOT NULL) STRICT;"
     "CREATE INDEX rule_parent ON rule(parent_id, position);"
     "CREATE INDEX rule_target ON rule(target_id);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
-
-#define SQL_TEXT   "TEXT NOT NULL DEFAULT ''"
-#define SQL_NUMBER "INTEGER NOT NULL DEFAULT "
-#define SQL_ID     SQL_NUMBER
-#define SQL_COUNT  SQL_NUMBER
-#define SQL_INT    SQL_NUMBER
-#define SQL_BOOL   SQL_NUMBER
-#define SQL_MINUTE SQL_NUMBER
-#define SQL_MILLIS SQL_NUMBER
-#define SQL_SECOND SQL_NUMBER
-#define SQL_REAL   "REAL NOT NULL DEFAULT "
-
-/* The columns made from the property table: those that the thin client's own table holds beside its keys. */
-static const struct column {
-    const char *name;
-    const char *declaration;
-    const char *initial;
-    itg_access_t access;
-} columns[] = {
-#define COLUMN(member, kind, key, facet, access, initial) \
-    {#member, SQL_##kind, #initial, ITG_ACCESS_##access},
-    ITG_THINCLIENT_PROPERTIES(COLUMN)
-#undef COLUMN
-};
 
 static itg_error_t pragma_int(sqlite3 *db, const char *sql, int64_t *ret_value, itg_failure_t *failure)
 {
@@ -204,31 +204,35 @@ static itg_error_t run(sqlite3 *db, const char *sql, itg_failure_t *failure)
     return rc == SQLITE_OK ? ITG_OK : itg__sqlite_fail(db, rc, failure);
 }
 
-static itg_error_t add_column(sqlite3 *db, const struct column *column, itg_failure_t *failure)
+/* Adds a column to the table of thin clients unless it is there. */
+static itg_error_t add_column(sqlite3 *db, const char *name, const char *declaration, itg_failure_t *failure)
 {
     char sql[256];
     int64_t there = 0;
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('thinclient') WHERE name = '%s'",
-             column->name);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('thinclient') WHERE name = '%s'", name);
     itg_error_t err = pragma_int(db, sql, &there, failure);
     if (err || there)
         return err;
-    bool text = column->initial[0] == '"';
-    snprintf(sql, sizeof sql, "ALTER TABLE thinclient ADD COLUMN %s %s%s", column->name, column->declaration,
-             text ? "" : column->initial);
+    /* The declaration begins with the comma that separates columns. */
+    snprintf(sql, sizeof sql, "ALTER TABLE thinclient ADD COLUMN %s", declaration + 2);
     return run(db, sql, failure);
 }
 
 static itg_error_t add_columns(sqlite3 *db, itg_failure_t *failure)
 {
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        if (columns[i].access == ITG_ACCESS_TREE)
-            continue;
-        itg_error_t err = add_column(db, &columns[i], failure);
-        if (err)
-            return err;
-    }
-    return ITG_OK;
+    static const struct {
+        const char *name, *declaration;
+    } columns[] = {
+#define LINE(member, kind, key, facet, access, initial) \
+    {#member, COLUMN(member, kind, key, facet, access, initial)},
+        ITG_THINCLIENT_PROPERTIES(LINE)
+#undef LINE
+    };
+    itg_error_t err = ITG_OK;
+    for (size_t i = 0; !err && i < sizeof columns / sizeof *columns; i++)
+        if (columns[i].declaration[0])
+            err = add_column(db, columns[i].name, columns[i].declaration, failure);
+    return err;
 }
 
 static itg_error_t create_identity(sqlite3 *db, itg_failure_t *failure)
@@ -262,7 +266,7 @@ static itg_error_t migrate_locked(sqlite3 *db, itg_failure_t *failure)
         err = create_identity(db, failure);
     for (int64_t i = version; !err && i < SCHEMA_VERSION; i++)
         err = run(db, migrations[i], failure);
-    if (!err)
+    if (!err && !fresh)
         err = add_columns(db, failure);
     if (err)
         return err;
