@@ -45,6 +45,9 @@ typedef struct itg_fleetfile_counts {
     int64_t thinclients;
     int64_t profiles;
     int64_t assignments;
+    int64_t device_attributes; /**< definitions */
+    int64_t assets;
+    int64_t asset_history;
 } itg_fleetfile_counts_t;
 
 /** Reads a fleet file into the fleet, as one transaction: on any error nothing is imported, and the message

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS "id, thinclient_id, unique_id, connector, name, vendor, device_id"
-
 enum { NOWHERE = -1 };
 
 static itg_error_t missing(struct itg__tx *tx, int64_t id)
@@ -292,7 +290,7 @@ itg_error_t itg__assets_release(struct itg__tx *tx, int64_t thinclient_id)
     return err;
 }
 
-static itg_asset_t read_row(struct itg__query *q)
+itg_asset_t itg__asset_read(struct itg__query *q)
 {
     itg_asset_t asset = {itg__int(q, 0),  itg__int(q, 1),  itg__text(q, 2), itg__text(q, 3),
                          itg__text(q, 4), itg__text(q, 5), itg__text(q, 6)};
@@ -325,10 +323,10 @@ static itg_error_t get(struct itg__tx *tx, int64_t id, itg_asset_t **ret_asset)
 {
     struct itg__query q;
     itg_asset_t *own = NULL;
-    itg__query(tx, &q, "SELECT " COLUMNS " FROM asset WHERE id = $1", "i", id);
+    itg__query(tx, &q, "SELECT " ITG__ASSET_COLUMNS " FROM asset WHERE id = $1", "i", id);
     bool found = itg__next(&q);
     if (found) {
-        itg_asset_t asset = read_row(&q);
+        itg_asset_t asset = itg__asset_read(&q);
         own = copy(&asset);
     }
     itg_error_t err = itg__done(&q);
@@ -382,9 +380,10 @@ itg_error_t itg__asset_walk(struct itg__tx *tx, enum itg__asset_scope scope, int
                             itg_asset_fn fn, void *ctx)
 {
     static const char *const texts[] = {
-        [ITG__ASSETS_ALL] = "SELECT " COLUMNS " FROM asset WHERE id > $1 ORDER BY id",
-        [ITG__ASSETS_ON] = "SELECT " COLUMNS " FROM asset WHERE thinclient_id = $2 AND id > $1 ORDER BY id",
-        [ITG__ASSET_ONE] = "SELECT " COLUMNS " FROM asset WHERE id = $2 AND id > $1",
+        [ITG__ASSETS_ALL] = "SELECT " ITG__ASSET_COLUMNS " FROM asset WHERE id > $1 ORDER BY id",
+        [ITG__ASSETS_ON] =
+            "SELECT " ITG__ASSET_COLUMNS " FROM asset WHERE thinclient_id = $2 AND id > $1 ORDER BY id",
+        [ITG__ASSET_ONE] = "SELECT " ITG__ASSET_COLUMNS " FROM asset WHERE id = $2 AND id > $1",
     };
     struct itg__query q;
     bool more = true;
@@ -396,7 +395,7 @@ itg_error_t itg__asset_walk(struct itg__tx *tx, enum itg__asset_scope scope, int
     if (scope != ITG__ASSETS_ALL)
         itg__bind_int(&q, 2, id);
     while (more && itg__next(&q)) {
-        itg_asset_t asset = read_row(&q);
+        itg_asset_t asset = itg__asset_read(&q);
         more = !q.err && fn(ctx, &asset) == 0;
     }
     return itg__done(&q);

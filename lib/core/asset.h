@@ -5,6 +5,12 @@
 #include "core/core.h"
 #include "core/text.h"
 
+/* Rows; texts point into them. */
+#define ITG__ASSET_COLUMNS         "id, thinclient_id, unique_id, connector, name, vendor, device_id"
+#define ITG__ASSET_HISTORY_COLUMNS "id, asset_id, unit_id, time, event"
+itg_asset_t itg__asset_read(struct itg__query *q);
+itg_asset_history_t itg__asset_history_read(struct itg__query *q);
+
 /* Which assets a walk meets. */
 enum itg__asset_scope { ITG__ASSETS_ALL, ITG__ASSETS_ON, ITG__ASSET_ONE };
 

@@ -2,8 +2,6 @@
 #include "core/asset.h"
 #include <string.h>
 
-#define COLUMNS "id, asset_id, unit_id, time, event"
-
 static const char *const event_names[] = {
     [ITG_ASSET_ADDED] = "add",
     [ITG_ASSET_REMOVED] = "remove",
@@ -23,6 +21,13 @@ itg_asset_event_t itg_asset_event_from_name(const char *name)
         if (strcmp(event_names[i], name) == 0)
             return (itg_asset_event_t)i;
     return (itg_asset_event_t)0;
+}
+
+itg_asset_history_t itg__asset_history_read(struct itg__query *q)
+{
+    itg_asset_history_t entry = {itg__int(q, 0), itg__int(q, 1), itg__text(q, 2), itg__int(q, 3),
+                                 (itg_asset_event_t)itg__int(q, 4)};
+    return entry;
 }
 
 itg_error_t itg__asset_history_insert(struct itg__tx *tx, const itg_asset_history_t *entry)
@@ -56,13 +61,19 @@ static void start(struct itg__tx *tx, struct itg__query *q, int64_t asset_id, co
                   int64_t after_id)
 {
     if (asset_id)
-        itg__query(tx, q, "SELECT " COLUMNS " FROM asset_history WHERE asset_id = $2 AND id > $1 ORDER BY id",
+        itg__query(tx, q,
+                   "SELECT " ITG__ASSET_HISTORY_COLUMNS
+                   " FROM asset_history WHERE asset_id = $2 AND id > $1 ORDER BY id",
                    "ii", after_id, asset_id);
     else if (unit_id)
-        itg__query(tx, q, "SELECT " COLUMNS " FROM asset_history WHERE unit_id = $2 AND id > $1 ORDER BY id",
+        itg__query(tx, q,
+                   "SELECT " ITG__ASSET_HISTORY_COLUMNS
+                   " FROM asset_history WHERE unit_id = $2 AND id > $1 ORDER BY id",
                    "is", after_id, unit_id);
     else
-        itg__query(tx, q, "SELECT " COLUMNS " FROM asset_history WHERE id > $1 ORDER BY id", "i", after_id);
+        itg__query(tx, q,
+                   "SELECT " ITG__ASSET_HISTORY_COLUMNS " FROM asset_history WHERE id > $1 ORDER BY id", "i",
+                   after_id);
 }
 
 itg_error_t itg_asset_history_each(itg_t *itg, int64_t asset_id, const char *unit_id, int64_t after_id,
@@ -78,8 +89,7 @@ itg_error_t itg_asset_history_each(itg_t *itg, int64_t asset_id, const char *uni
         return err;
     start(&tx, &q, asset_id, unit_id, after_id);
     while (more && itg__next(&q)) {
-        itg_asset_history_t entry = {itg__int(&q, 0), itg__int(&q, 1), itg__text(&q, 2), itg__int(&q, 3),
-                                     (itg_asset_event_t)itg__int(&q, 4)};
+        itg_asset_history_t entry = itg__asset_history_read(&q);
         bool wanted = !unit_id || strcmp(entry.unit_id, unit_id) == 0;
         more = !q.err && (!wanted || fn(ctx, &entry) == 0);
     }

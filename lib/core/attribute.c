@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS "id, identifier, name, type, overwrite"
-
 static const char *const type_names[] = {
     [ITG_ATTRIBUTE_STRING] = "string",
     [ITG_ATTRIBUTE_NUMBER] = "number",
@@ -57,7 +55,7 @@ itg_overwrite_t itg_overwrite_from_name(const char *name)
     return (itg_overwrite_t)find_name(overwrite_names, OVERWRITES, name);
 }
 
-static itg_attribute_t read_row(struct itg__query *q)
+itg_attribute_t itg__attribute_read(struct itg__query *q)
 {
     itg_attribute_t attribute = {itg__int(q, 0), itg__text(q, 1), itg__text(q, 2),
                                  (itg_attribute_type_t)itg__int(q, 3), (itg_overwrite_t)itg__int(q, 4)};
@@ -65,7 +63,7 @@ static itg_attribute_t read_row(struct itg__query *q)
 }
 
 /* Not isalpha(): its answer depends on the locale. */
-static bool identifier_ok(const char *identifier)
+bool itg__identifier_ok(const char *identifier)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     if (!identifier || *identifier < 'a' || *identifier > 'z')
@@ -76,7 +74,7 @@ static bool identifier_ok(const char *identifier)
 
 itg_error_t itg__attribute_ok(const itg_attribute_t *attribute, itg_failure_t *failure)
 {
-    if (!identifier_ok(attribute->identifier))
+    if (!itg__identifier_ok(attribute->identifier))
         return itg__fail_detail(failure, ITG_E_INVALID_BODY, "identifier is not valid");
     if (!itg__name_ok(attribute->name))
         return itg__fail(failure, ITG_E_INVALID_NAME, NULL);
@@ -185,7 +183,7 @@ static itg_error_t take_one(struct itg__query *q, itg_attribute_t **ret_attribut
     itg_attribute_t *own = NULL;
     bool found = itg__next(q);
     if (found) {
-        itg_attribute_t attribute = read_row(q);
+        itg_attribute_t attribute = itg__attribute_read(q);
         own = copy(&attribute);
     }
     itg_error_t err = itg__done(q);
@@ -279,7 +277,8 @@ itg_error_t itg_attribute_by_identifier(itg_t *itg, const char *identifier, itg_
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    itg__query(&tx, &q, "SELECT " COLUMNS " FROM attribute WHERE identifier = $1", "s", identifier);
+    itg__query(&tx, &q, "SELECT " ITG__ATTRIBUTE_COLUMNS " FROM attribute WHERE identifier = $1", "s",
+               identifier);
     err = itg__end(&tx, take_one(&q, &attribute));
     if (!err)
         *ret_attribute = attribute;
@@ -302,9 +301,10 @@ itg_error_t itg_attribute_each(itg_t *itg, int64_t after_id, itg_attribute_fn fn
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    itg__query(&tx, &q, "SELECT " COLUMNS " FROM attribute WHERE id > $1 ORDER BY id", "i", after_id);
+    itg__query(&tx, &q, "SELECT " ITG__ATTRIBUTE_COLUMNS " FROM attribute WHERE id > $1 ORDER BY id", "i",
+               after_id);
     while (more && itg__next(&q)) {
-        itg_attribute_t attribute = read_row(&q);
+        itg_attribute_t attribute = itg__attribute_read(&q);
         more = !q.err && fn(ctx, &attribute) == 0;
     }
     return itg__end(&tx, itg__done(&q));

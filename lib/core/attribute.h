@@ -8,6 +8,8 @@
 /* The identifier that a key of itg_value_t names, "deviceAttributes.<identifier>"; NULL for another key. */
 const char *itg__attribute_key(const char *key);
 
+bool itg__identifier_ok(const char *identifier);
+
 /* Who sets a value. */
 enum itg__setter { ITG__BY_SERVER, ITG__BY_DEVICE, ITG__BY_IMPORT };
 
@@ -19,6 +21,12 @@ itg_error_t itg__attribute_set(struct itg__tx *tx, int64_t thinclient_id, const 
 /* Sets those of the values that are attributes'; NULL leaves one alone. */
 itg_error_t itg__attributes_set(struct itg__tx *tx, int64_t thinclient_id, const itg_value_t *values,
                                 size_t count);
+
+/* Keeps a value, or with "" forgets it, unchecked. */
+itg_error_t itg__attribute_store(struct itg__tx *tx, int64_t thinclient_id, int64_t id, const char *value);
+
+#define ITG__ATTRIBUTE_COLUMNS "id, identifier, name, type, overwrite"
+itg_attribute_t itg__attribute_read(struct itg__query *q);
 
 /* Checks a definition but for its choices, and adds its row. ITG_E_DUPLICATE if the identifier is taken. */
 itg_error_t itg__attribute_ok(const itg_attribute_t *attribute, itg_failure_t *failure);

@@ -119,7 +119,7 @@ static bool may_set(itg_overwrite_t overwrite, enum itg__setter setter)
     return false;
 }
 
-static itg_error_t store(struct itg__tx *tx, int64_t thinclient_id, int64_t id, const char *value)
+itg_error_t itg__attribute_store(struct itg__tx *tx, int64_t thinclient_id, int64_t id, const char *value)
 {
     if (*value == '\0')
         return itg__run(tx, "DELETE FROM attribute_value WHERE thinclient_id = $1 AND attribute_id = $2",
@@ -147,7 +147,7 @@ itg_error_t itg__attribute_set(struct itg__tx *tx, int64_t thinclient_id, const 
         err = fits(tx, definition.id, definition.type, value, &ok);
     if (!err && !ok)
         err = refuse(tx, identifier, "does not take this value");
-    return err ? err : store(tx, thinclient_id, definition.id, value);
+    return err ? err : itg__attribute_store(tx, thinclient_id, definition.id, value);
 }
 
 itg_error_t itg__attributes_set(struct itg__tx *tx, int64_t thinclient_id, const itg_value_t *values,

@@ -1,4 +1,7 @@
 /* Writes a fleet file: a line an element, in the order of ids, from one read transaction. */
+#include "core/asset.h"
+#include "core/attribute.h"
+#include "core/inventory.h"
 #include "core/object.h"
 #include "core/thinclient.h"
 
@@ -105,6 +108,48 @@ static itg_error_t write_directory(struct export *export, struct itg__query *q)
     return write_object(export, &object);
 }
 
+static itg_error_t write_attribute(struct export *export, struct itg__query *q)
+{
+    itg_attribute_t attribute = itg__attribute_read(q);
+    add_id(export, "\"id\":", attribute.id);
+    add_text(export, ",\"identifier\":", attribute.identifier);
+    add_text(export, ",\"name\":", attribute.name);
+    add_text(export, ",\"type\":", itg_attribute_type_name(attribute.type));
+    add_text(export, ",\"overwrite\":", itg_overwrite_name(attribute.overwrite));
+    return itg__choices_json(export->tx, &export->buf, ",\"allowedValues\":", attribute.id);
+}
+
+/* What a thin client has beside its properties; nothing for what it does not have. */
+static itg_error_t add_inventory(struct export *export, int64_t id)
+{
+    struct itg__tx *tx = export->tx;
+    struct itg__buf *buf = &export->buf;
+    itg_error_t err = itg__adapters_json(tx, buf, ",\"networkAdapters\":", id, false);
+    if (!err)
+        err = itg__attributes_json(tx, buf, ",\"deviceAttributes\":", id, false);
+    if (!err)
+        err = itg__logins_json(tx, buf, ",\"userLoginHistory\":", id, false);
+    size_t before = buf->length;
+    if (!err)
+        err = itg__certificate_json(tx, buf, ",\"shadowSecret\":{\"certificate\":", id, false);
+    if (buf->length > before)
+        itg__buf_char(buf, '}');
+    return err;
+}
+
+static itg_error_t write_asset(struct export *export, struct itg__query *q)
+{
+    itg_asset_t asset = itg__asset_read(q);
+    return itg__asset_json(export->tx, &export->buf, &asset);
+}
+
+static itg_error_t write_asset_history(struct export *export, struct itg__query *q)
+{
+    itg_asset_history_t entry = itg__asset_history_read(q);
+    itg__asset_history_json(&export->buf, &entry);
+    return ITG_OK;
+}
+
 static itg_error_t write_thinclient(struct export *export, struct itg__query *q)
 {
     itg_thinclient_t tc;
@@ -117,7 +162,9 @@ static itg_error_t write_thinclient(struct export *export, struct itg__query *q)
             itg__buf_char(&export->buf, ',');
         itg__property_json(&export->buf, &itg__properties[i], &tc);
     }
-    return tc.in_bin ? add_bin_item(export, tc.id) : ITG_OK;
+    if (tc.in_bin)
+        err = add_bin_item(export, tc.id);
+    return err ? err : add_inventory(export, tc.id);
 }
 
 static itg_error_t write_profile(struct export *export, struct itg__query *q)
@@ -158,6 +205,8 @@ static const struct array {
     {"directories",
      "SELECT " ITG__OBJECT_COLUMNS " FROM directory d JOIN object o ON o.id = d.id ORDER BY d.id",
      write_directory, offsetof(itg_fleetfile_counts_t, directories)},
+    {"deviceAttributes", "SELECT " ITG__ATTRIBUTE_COLUMNS " FROM attribute ORDER BY id", write_attribute,
+     offsetof(itg_fleetfile_counts_t, device_attributes)},
     {"thinclients", NULL, write_thinclient, offsetof(itg_fleetfile_counts_t, thinclients)},
     {"profiles",
      "SELECT " ITG__OBJECT_COLUMNS ", p.firmware_id, p.overrides_sessions"
@@ -168,6 +217,10 @@ static const struct array {
      " JOIN object p ON p.id = a.assignee_id JOIN object r ON r.id = a.receiver_id"
      " ORDER BY a.assignee_id, a.receiver_id",
      write_assignment, offsetof(itg_fleetfile_counts_t, assignments)},
+    {"assets", "SELECT " ITG__ASSET_COLUMNS " FROM asset ORDER BY id", write_asset,
+     offsetof(itg_fleetfile_counts_t, assets)},
+    {"assethistory", "SELECT " ITG__ASSET_HISTORY_COLUMNS " FROM asset_history ORDER BY id",
+     write_asset_history, offsetof(itg_fleetfile_counts_t, asset_history)},
 };
 
 static itg_error_t write_array(struct export *export, const struct array *array,

@@ -10,6 +10,9 @@ static const struct itg__array_info *const arrays[ITG__ARRAYS] = {
     [ITG__ARRAY_FIRMWARES] = &itg__import_firmwares,     [ITG__ARRAY_DIRECTORIES] = &itg__import_directories,
     [ITG__ARRAY_THINCLIENTS] = &itg__import_thinclients, [ITG__ARRAY_PROFILES] = &itg__import_profiles,
     [ITG__ARRAY_ASSIGNMENTS] = &itg__import_assignments,
+    [ITG__ARRAY_ATTRIBUTES] = &itg__import_attributes,
+    [ITG__ARRAY_ASSETS] = &itg__import_assets,
+    [ITG__ARRAY_ASSET_HISTORY] = &itg__import_asset_history,
 };
 
 /* Errors of the machine have no place in the file. */
@@ -181,9 +184,15 @@ static itg_error_t import_all(struct itg__import *import)
     if (!err)
         err = highest(import->tx, "firmware", &import->highest_firmware);
     if (!err)
+        err = highest(import->tx, "assethistory", &import->highest_history);
+    if (!err)
         err = read_file(import);
     if (!err)
         err = itg__import_check_promises(import);
+    if (!err)
+        err = itg__import_check_attributes(import);
+    if (!err)
+        err = itg__import_check_assets(import);
     if (!err)
         err = itg__tree_finish(&import->tree);
     if (!err)
@@ -194,6 +203,8 @@ static itg_error_t import_all(struct itg__import *import)
         err = itg__raise_sequence(import->tx, "object", import->highest_id);
     if (!err)
         err = itg__raise_sequence(import->tx, "firmware", import->highest_firmware);
+    if (!err)
+        err = itg__raise_sequence(import->tx, "assethistory", import->highest_history);
     return err;
 }
 
@@ -203,6 +214,8 @@ static void dispose(struct itg__import *import)
     itg__tree_dispose(&import->tree);
     free(import->promises.items);
     free(import->waiting.items);
+    free(import->attributes.items);
+    free(import->assets.items);
 }
 
 static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
@@ -212,7 +225,10 @@ static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
                                     .directories = counts[ITG__ARRAY_DIRECTORIES],
                                     .thinclients = counts[ITG__ARRAY_THINCLIENTS],
                                     .profiles = counts[ITG__ARRAY_PROFILES],
-                                    .assignments = counts[ITG__ARRAY_ASSIGNMENTS]};
+                                    .assignments = counts[ITG__ARRAY_ASSIGNMENTS],
+                                    .device_attributes = counts[ITG__ARRAY_ATTRIBUTES],
+                                    .assets = counts[ITG__ARRAY_ASSETS],
+                                    .asset_history = counts[ITG__ARRAY_ASSET_HISTORY]};
 }
 
 itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress, void *progress_ctx,

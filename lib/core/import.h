@@ -14,6 +14,9 @@ enum itg__array {
     ITG__ARRAY_THINCLIENTS,
     ITG__ARRAY_PROFILES,
     ITG__ARRAY_ASSIGNMENTS,
+    ITG__ARRAY_ATTRIBUTES,
+    ITG__ARRAY_ASSETS,
+    ITG__ARRAY_ASSET_HISTORY,
     ITG__ARRAYS
 };
 
@@ -72,8 +75,10 @@ struct itg__import {
     struct itg__tree tree;
     struct itg__place at;     /* the element at hand, or at fault */
     const char *member;       /* and its member; "": none */
+    char member_text[64];     /* for members that have an index */
     int64_t highest_id;       /* of objects: given out, brought along, or referred to */
     int64_t highest_firmware; /* the same of firmwares */
+    int64_t highest_history;  /* the same of the assets' history */
     bool seen[ITG__ARRAYS];
     int64_t counts[ITG__ARRAYS]; /* elements taken */
     itg_progress_fn progress;
@@ -81,6 +86,8 @@ struct itg__import {
     struct itg__list promises;   /* firmwares that were referred to before they came */
     int64_t known_firmwares[64]; /* some that have rows, by the low bits of their id */
     struct itg__list waiting;    /* assignments of which an end is not there yet */
+    struct itg__list attributes; /* where values of attributes stand that were not defined yet */
+    struct itg__list assets;     /* assets on thin clients that were not there yet */
 };
 
 /* How the elements of an array are read. */
@@ -90,10 +97,11 @@ struct itg__array_info {
     itg_error_t (*add)(struct itg__import *import, const struct itg__json_value *values);
 };
 extern const struct itg__array_info itg__import_firmwares, itg__import_directories, itg__import_thinclients,
-    itg__import_profiles, itg__import_assignments;
+    itg__import_profiles, itg__import_assignments, itg__import_attributes, itg__import_assets,
+    itg__import_asset_history;
 
 /* Most members in a table, those of inner objects counted. */
-enum { ITG__MAX_VALUES = 72 };
+enum { ITG__MAX_VALUES = 80 };
 
 /* For tables of members. */
 #define ITG__TAKES_STRING  ITG__JSON_IS(ITG__JSON_STRING)
@@ -168,8 +176,31 @@ itg_error_t itg__import_place(struct itg__import *import, itg_type_t type, int64
  */
 itg_error_t itg__import_need_firmware(struct itg__import *import, int64_t id);
 
+/* True if something of any kind has this id, of those that share the objects' sequence. */
+itg_error_t itg__import_id_used(struct itg__import *import, int64_t id, bool *ret_used);
+
+/* Sets the value of a device attribute, which may be defined later. */
+itg_error_t itg__import_attribute_value(struct itg__import *import, int64_t thinclient_id,
+                                        const char *identifier, const char *value);
+
+/* What a thin client brings beside its properties: the tables of the members' lists and objects, and the
+ * values of such members. */
+enum { ITG__SECRET_CERTIFICATE, ITG__SECRET_PASSWORD, ITG__SECRET_VALUES };
+extern const struct itg__json_table itg__import_adapter_table, itg__import_login_table,
+    itg__import_value_table, itg__import_secret_table;
+struct itg__inventory_values {
+    const struct itg__json_value *adapters;
+    const struct itg__json_value *logins;
+    const struct itg__json_value *attributes;
+    const struct itg__json_value *certificate;
+};
+itg_error_t itg__import_inventory(struct itg__import *import, int64_t id,
+                                  const struct itg__inventory_values *values);
+
 /* The last array is in: all that was promised must be there, and what waited is done. */
 itg_error_t itg__import_check_promises(struct itg__import *import);
+itg_error_t itg__import_check_attributes(struct itg__import *import);
+itg_error_t itg__import_check_assets(struct itg__import *import);
 itg_error_t itg__import_assign_waiting(struct itg__import *import);
 
 #endif

@@ -66,14 +66,23 @@ itg_error_t itg__import_claim_id(struct itg__import *import, const struct itg__j
     return ITG_OK;
 }
 
+itg_error_t itg__import_id_used(struct itg__import *import, int64_t id, bool *ret_used)
+{
+    int64_t same = 0;
+    return itg__lookup(import->tx, ret_used, &same,
+                       "SELECT id FROM object WHERE id = $1 UNION ALL SELECT id FROM attribute WHERE id = $1"
+                       " UNION ALL SELECT id FROM asset WHERE id = $1"
+                       " UNION ALL SELECT id FROM category WHERE id = $1",
+                       "i", id);
+}
+
 itg_error_t itg__import_claim_object_id(struct itg__import *import, const struct itg__json_value *value,
                                         const char *what, int64_t *ret_id)
 {
     bool used = false;
-    int64_t same = 0;
     itg_error_t err = itg__import_claim_id(import, value, &import->highest_id, ret_id, &used);
     if (!err && used)
-        err = itg__lookup(import->tx, &used, &same, "SELECT id FROM object WHERE id = $1", "i", *ret_id);
+        err = itg__import_id_used(import, *ret_id, &used);
     return err || !used ? err : itg__import_duplicate(import, "id", what, "object_id", "object");
 }
 

@@ -15,7 +15,19 @@
 #define ACCEPT_SECOND ITG__TAKES_STRING
 
 /* The members of the property table come first, so that both have the same index. */
-enum { TC_TYPE = ITG__PROPERTIES, TC_ITEM };
+enum {
+    TC_TYPE = ITG__PROPERTIES,
+    TC_ITEM,
+    TC_ADAPTERS,
+    TC_LOGINS,
+    TC_ATTRIBUTES,
+    TC_SECRET_OBJECT,
+    TC_LINKS,
+    TC_ONLINE,
+    TC_MEMBERS,
+    TC_SECRET = TC_MEMBERS, /* its members */
+    TC_VALUES = TC_SECRET + ITG__SECRET_VALUES
+};
 static const struct itg__json_member thinclient_members[] = {
 #define MEMBER(member, kind, key, facet, access, initial) \
     [ITG__PROPERTY_##member] = ITG__MEMBER(key, ACCEPT_##kind),
@@ -23,10 +35,15 @@ static const struct itg__json_member thinclient_members[] = {
 #undef MEMBER
         [TC_TYPE] = ITG__MEMBER("objectType", ITG__TAKES_STRING),
     [TC_ITEM] = ITG__MEMBER("binItem", ITG__TAKES_BOOL),
-    ITG__MEMBER("links", ITG__TAKES_ARRAY),
-    ITG__MEMBER("online", ITG__TAKES_BOOL),
+    [TC_ADAPTERS] = {"networkAdapters", ITG__TAKES_ARRAY, &itg__import_adapter_table, 0},
+    [TC_LOGINS] = {"userLoginHistory", ITG__TAKES_ARRAY, &itg__import_login_table, 0},
+    [TC_ATTRIBUTES] = {"deviceAttributes", ITG__TAKES_ARRAY, &itg__import_value_table, 0},
+    [TC_SECRET_OBJECT] = {"shadowSecret", ITG__JSON_IS(ITG__JSON_OBJECT), &itg__import_secret_table,
+                          TC_SECRET},
+    [TC_LINKS] = ITG__MEMBER("links", ITG__TAKES_ARRAY),
+    [TC_ONLINE] = ITG__MEMBER("online", ITG__TAKES_BOOL),
 };
-_Static_assert(sizeof thinclient_members / sizeof *thinclient_members <= ITG__MAX_VALUES, "they fit");
+_Static_assert((int)TC_VALUES <= (int)ITG__MAX_VALUES, "they fit");
 
 /* Sets a number straight from its token: the way through a text form costs as much as the rest. */
 static itg_error_t set_number(struct itg__import *import, struct itg__change *change,
@@ -129,6 +146,13 @@ static itg_error_t add_thinclient(struct itg__import *import, const struct itg__
         err = itg__import_insert_object(import, tc->id, ITG_TYPE_THINCLIENT, tc->name, tc->parent_id, binned);
     if (!err)
         err = itg__thinclient_insert(import->tx, tc);
+    if (!err)
+        err = itg__import_inventory(
+            import, tc->id,
+            &(struct itg__inventory_values){.adapters = &values[TC_ADAPTERS],
+                                            .logins = &values[TC_LOGINS],
+                                            .attributes = &values[TC_ATTRIBUTES],
+                                            .certificate = &values[TC_SECRET + ITG__SECRET_CERTIFICATE]});
     if (!err)
         err = itg__import_place(import, ITG_TYPE_THINCLIENT, tc->id, tc->parent_id, binned, &values[TC_ITEM]);
     return err;
