@@ -353,6 +353,12 @@ itg_error_t itg__imi_get_thinclient_assets(struct itg__imi_call *call);
 itg_error_t itg__imi_get_asset_history(struct itg__imi_call *call);
 itg_error_t itg__imi_get_asset_history_of(struct itg__imi_call *call);
 
+itg_error_t itg__imi_create_template_key(struct itg__imi_call *call);
+itg_error_t itg__imi_create_template_value(struct itg__imi_call *call);
+itg_error_t itg__imi_get_template_values(struct itg__imi_call *call);
+itg_error_t itg__imi_assign_template_tc(struct itg__imi_call *call);
+itg_error_t itg__imi_assign_template_dir(struct itg__imi_call *call);
+
 itg_error_t itg__imi_get_firmwares(struct itg__imi_call *call);
 itg_error_t itg__imi_get_firmware(struct itg__imi_call *call);
 

@@ -47,6 +47,12 @@ static const struct itg__imi_route routes[] = {
     ROUTE("GET", "/assethistory/assets/{id}", NULL, READ, false, get_asset_history_of),
     ROUTE("GET", "/assethistory/thinclients/{text}", NULL, READ, false, get_asset_history),
 
+    ROUTE("PUT", "/template", NULL, WRITE, true, create_template_key),
+    ROUTE("PUT", "/template/{id}/value", NULL, WRITE, true, create_template_value),
+    ROUTE("GET", "/template/{id}/read", NULL, READ, false, get_template_values),
+    ROUTE("PUT", "/template/assign/tc", NULL, WRITE, true, assign_template_tc),
+    ROUTE("PUT", "/template/assign/dir", NULL, WRITE, true, assign_template_dir),
+
     ROUTE("GET", "/firmwares", NULL, READ, false, get_firmwares),
     ROUTE("GET", "/firmwares/{id}", NULL, READ, false, get_firmware),
 };
