@@ -43,7 +43,7 @@ struct demo_device {
     char asset[32];
     char serial[32];
     char device_serial[32];
-    char inservice[16];
+    char inservice[36];
     char monitor_serial[2][32];
     char monitor_year[2][8];
     char monitor_week[2][8];

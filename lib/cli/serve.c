@@ -7,11 +7,13 @@
 #include <signal.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
     GRACE_MS = 10000, /* requests in flight may take so long when the server ends */
+    DESCRIPTORS = 8192,
     PASSWORD_LENGTH = 24
 };
 
@@ -173,6 +175,16 @@ static int serve_fleet(struct cli *cli, const struct cli_listen *listen)
     return status;
 }
 
+/* Each connection takes a descriptor, and the host allows more connections than shells allow descriptors. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+        return;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+    setrlimit(RLIMIT_NOFILE, &limit); /* without it fewer are accepted at once, which is no error */
+}
+
 int cli_serve(struct cli *cli)
 {
     static const itg_log_t log = {.size = sizeof log, .line = log_line};
@@ -192,6 +204,7 @@ int cli_serve(struct cli *cli)
     end_signals(&signals);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    raise_descriptors();
     status = cli_open(cli, false, &log);
     return status ? status : serve_fleet(cli, &listen);
 }
