@@ -21,6 +21,7 @@
 #include <itg/command.h>
 #include <itg/directory.h>
 #include <itg/error.h>
+#include <itg/expression.h>
 #include <itg/firmware.h>
 #include <itg/fleet.h>
 #include <itg/fleetfile.h>
@@ -28,9 +29,11 @@
 #include <itg/link.h>
 #include <itg/object.h>
 #include <itg/profile.h>
+#include <itg/rule.h>
 #include <itg/setting.h>
 #include <itg/template.h>
 #include <itg/thinclient.h>
 #include <itg/user.h>
+#include <itg/view.h>
 
 #endif

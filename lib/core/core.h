@@ -48,6 +48,7 @@ struct itg__fleet {
     itg_clock_t clock;
     itg_log_t log;
     itg_link_t link; /* online == NULL: none */
+    itg_licence_t licence; /* allows == NULL: everything */
     int64_t session_lifetime_ms;
     uint16_t wake_port;
     char wake_broadcast[64];
@@ -120,6 +121,8 @@ struct itg__query {
 void itg__query(struct itg__tx *tx, struct itg__query *q, const char *sql, const char *types, ...);
 /* The same without parameters; bind them with itg__bind_...(). */
 void itg__query_start(struct itg__tx *tx, struct itg__query *q, const char *sql);
+/* The same for a text that was made for this use: it is prepared now and forgotten by itg__done(). */
+void itg__query_once(struct itg__tx *tx, struct itg__query *q, const char *sql);
 void itg__bind_int(struct itg__query *q, int index, int64_t value);
 void itg__bind_real(struct itg__query *q, int index, double value);
 void itg__bind_text(struct itg__query *q, int index, const char *value);

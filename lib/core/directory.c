@@ -1,5 +1,6 @@
 #include "core/object.h"
 #include "core/rows.h"
+#include "core/rule.h"
 #include "core/text.h"
 
 static itg_error_t check_type(itg_type_t type, itg_failure_t *failure)
@@ -124,7 +125,7 @@ itg_error_t itg_directory_rename(itg_t *itg, itg_type_t type, int64_t id, const 
 static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     struct itg__object directory;
-    bool has_child = false;
+    bool has_child = false, is_target = false;
     int64_t child = 0;
     itg_error_t err = load_own(tx, type, id, &directory);
     if (!err)
@@ -134,6 +135,9 @@ static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
         return err;
     if (has_child)
         return itg__fail_id(tx->failure, ITG_E_DIRECTORY_NOT_EMPTY, id);
+    err = itg__rule_targets(tx, id, &is_target);
+    if (err || is_target)
+        return err ? err : itg__fail(tx->failure, ITG_E_DIRECTORY_HAS_RULE, NULL);
     return itg__object_delete(tx, type, id);
 }
 

@@ -7,7 +7,7 @@ struct itg__statement {
     const char *sql;
     void *handle;
     bool busy;
-    bool extra; /* a second one of a text whose statement is busy: ends with its use */
+    bool extra; /* made for one use, and ends with it */
     struct itg__statement *next;
 };
 
@@ -93,6 +93,12 @@ void itg__query_start(struct itg__tx *tx, struct itg__query *q, const char *sql)
     q->err = statement_get(tx->connection, sql, &q->statement, tx->failure);
     if (!q->err)
         q->statement->busy = true;
+}
+
+void itg__query_once(struct itg__tx *tx, struct itg__query *q, const char *sql)
+{
+    *q = (struct itg__query){.tx = tx};
+    q->err = statement_new(tx->connection, sql, true, &q->statement, tx->failure);
 }
 
 static void bound(struct itg__query *q, itg_error_t err)

@@ -26,12 +26,27 @@
 /* The TREE properties are the last of the table and stand in the object's row. */
 #define TREE_COLUMNS "t.id, o.name, o.parent_id, o.bin_id IS NOT NULL"
 #define FROM_BOTH    " FROM thinclient t JOIN object o ON o.id = t.id"
-#define SELECT_SHORT "SELECT " ITG_THINCLIENT_PROPERTIES(SHORT_COLUMN) TREE_COLUMNS FROM_BOTH
+#define SHORT_LIST   ITG_THINCLIENT_PROPERTIES(SHORT_COLUMN) TREE_COLUMNS
+#define SELECT_SHORT "SELECT " SHORT_LIST FROM_BOTH
 /* With two more columns for itg__thinclient_revise(). */
-#define SELECT_DETAILS                                                                             \
-    "SELECT " ITG_THINCLIENT_PROPERTIES(DETAILS_COLUMN) TREE_COLUMNS                               \
-        ", r.value, coalesce(c.value, -1)" FROM_BOTH " LEFT JOIN revision r ON r.object_id = t.id" \
-        " LEFT JOIN confirmation c ON c.thinclient_id = t.id"
+#define DETAILS_LIST ITG_THINCLIENT_PROPERTIES(DETAILS_COLUMN) TREE_COLUMNS ", r.value, coalesce(c.value, -1)"
+#define DETAILS_JOIN                              \
+    " LEFT JOIN revision r ON r.object_id = t.id" \
+    " LEFT JOIN confirmation c ON c.thinclient_id = t.id"
+#define SELECT_DETAILS                                      "SELECT " DETAILS_LIST FROM_BOTH DETAILS_JOIN
+
+#define IS_SHORT(member, kind, key, facet, access, initial) +(ITG_FACET_##facet != ITG_FACET_DETAIL)
+enum { SHORT_COUNT = 0 ITG_THINCLIENT_PROPERTIES(IS_SHORT), TREE_COUNT = 4 };
+#undef IS_SHORT
+
+const struct itg__thinclient_source *itg__thinclient_source(itg_extent_t extent)
+{
+    static const struct itg__thinclient_source short_source = {SHORT_LIST, "", SHORT_COUNT,
+                                                               SHORT_COUNT - TREE_COUNT};
+    static const struct itg__thinclient_source details_source = {
+        DETAILS_LIST, DETAILS_JOIN, ITG__PROPERTIES + 2, ITG__PROPERTIES - TREE_COUNT};
+    return extent == ITG_EXTENT_SHORT ? &short_source : &details_source;
+}
 
 void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id)
 {
@@ -208,8 +223,8 @@ itg_error_t itg__thinclient_complete(struct itg__change *change, char name[ITG__
     return ITG_OK;
 }
 
-/* Takes values of which `allowed` says which properties may be set; anything else is not a property here. Those
- * of device attributes are left to itg__attributes_set(). */
+/* Takes values of which `allowed` says which properties may be set; anything else is not a property here.
+ * Those of device attributes are left to itg__attributes_set(). */
 static itg_error_t take_values(struct itg__change *change, const itg_value_t *values, size_t count,
                                bool (*allowed)(const itg_property_t *), itg_failure_t *failure)
 {
