@@ -391,10 +391,11 @@ START_TEST(a_writer_that_gives_up_ends_the_export)
 }
 END_TEST
 
-SUITE("fleetfile", fixture_memory, every_good_file_gives_its_fleet, export_is_as_documented_to_the_byte,
-      export_then_import_gives_the_same_bytes, export_of_an_empty_fleet_has_all_arrays,
-      items_of_the_bin_are_restored_as_they_went_in, sequences_go_on_above_the_highest,
-      import_adds_to_what_is_there, pieces_of_any_size_give_the_same_fleet,
-      trees_are_as_deep_as_the_limit_and_no_deeper, an_import_belongs_to_the_group_it_is_in,
-      a_failed_import_leaves_the_rest_of_its_group, importing_needs_the_right_to_write,
-      counts_and_progress_tell_what_was_done, a_writer_that_gives_up_ends_the_export)
+SUITE_LONG("fleetfile", fixture_memory, 240, every_good_file_gives_its_fleet,
+           export_is_as_documented_to_the_byte, export_then_import_gives_the_same_bytes,
+           export_of_an_empty_fleet_has_all_arrays, items_of_the_bin_are_restored_as_they_went_in,
+           sequences_go_on_above_the_highest, import_adds_to_what_is_there,
+           pieces_of_any_size_give_the_same_fleet, trees_are_as_deep_as_the_limit_and_no_deeper,
+           an_import_belongs_to_the_group_it_is_in, a_failed_import_leaves_the_rest_of_its_group,
+           importing_needs_the_right_to_write, counts_and_progress_tell_what_was_done,
+           a_writer_that_gives_up_ends_the_export)

@@ -193,8 +193,9 @@ START_TEST(missing_parameters_are_refused)
 }
 END_TEST
 
-SUITE("fleetfile_bad", fixture_memory, every_bad_file_is_refused_and_changes_nothing,
-      a_file_cut_off_anywhere_is_refused, a_byte_of_noise_anywhere_does_no_harm,
-      a_reader_that_fails_ends_the_import, deep_nesting_is_refused, an_element_may_be_large_but_not_endless,
-      what_never_ends_is_refused, white_space_between_elements_costs_nothing,
-      columns_count_characters_and_lines_count_from_the_start, missing_parameters_are_refused)
+SUITE_LONG("fleetfile_bad", fixture_memory, 240, every_bad_file_is_refused_and_changes_nothing,
+           a_file_cut_off_anywhere_is_refused, a_byte_of_noise_anywhere_does_no_harm,
+           a_reader_that_fails_ends_the_import, deep_nesting_is_refused,
+           an_element_may_be_large_but_not_endless, what_never_ends_is_refused,
+           white_space_between_elements_costs_nothing,
+           columns_count_characters_and_lines_count_from_the_start, missing_parameters_are_refused)
