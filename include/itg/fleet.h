@@ -5,6 +5,7 @@
 
 #include <itg/api.h>
 #include <itg/error.h>
+#include <itg/licence.h>
 #include <itg/link.h>
 
 #ifdef __cplusplus
@@ -39,17 +40,18 @@ typedef struct itg_log {
 /** Options of itg_open(). Zero every member that is not set; zero means the default everywhere. The structs
  * that are pointed to are copied; their ctx must outlive the handle. */
 typedef struct itg_options {
-    size_t size;                 /**< sizeof(itg_options_t) */
-    int32_t durability;          /**< itg_durability_t */
-    int32_t busy_timeout_ms;     /**< wait for other writers, then ITG-FF004; default 10,000 */
-    int64_t session_lifetime_ms; /**< since the last successful request; default 30 minutes */
-    int32_t must_exist;          /**< 1: a missing file is an error instead of a new fleet */
-    int32_t wake_port;           /**< UDP port of Wake-on-LAN packets; default 9 */
-    const char *wake_broadcast;  /**< IPv4 address they go to; default "255.255.255.255"; "none": not sent */
-    int32_t wake_no_unicast;     /**< 1: do not send them to the thin client's last known address as well */
-    const itg_clock_t *clock;    /**< default: the system's */
-    const itg_log_t *log;        /**< default: silence */
-    const itg_link_t *link;      /**< how commands reach thin clients; default: none, all are offline */
+    size_t size;                  /**< sizeof(itg_options_t) */
+    int32_t durability;           /**< itg_durability_t */
+    int32_t busy_timeout_ms;      /**< wait for other writers, then ITG-FF004; default 10,000 */
+    int64_t session_lifetime_ms;  /**< since the last successful request; default 30 minutes */
+    int32_t must_exist;           /**< 1: a missing file is an error instead of a new fleet */
+    int32_t wake_port;            /**< UDP port of Wake-on-LAN packets; default 9 */
+    const char *wake_broadcast;   /**< IPv4 address they go to; default "255.255.255.255"; "none": not sent */
+    int32_t wake_no_unicast;      /**< 1: do not send them to the thin client's last known address as well */
+    const itg_clock_t *clock;     /**< default: the system's */
+    const itg_log_t *log;         /**< default: silence */
+    const itg_link_t *link;       /**< how commands reach thin clients; default: none, all are offline */
+    const itg_licence_t *licence; /**< which features are licensed; default: all */
 } itg_options_t;
 
 /** The library's version, such as "0.1.0". Static. */
@@ -91,6 +93,13 @@ ITG_API itg_error_t itg_commit(itg_t *itg, itg_failure_t *failure);
 /** Undoes what the calling thread's group did.
  *  @retval ITG_E_INTERNAL  this thread has no group open */
 ITG_API itg_error_t itg_rollback(itg_t *itg, itg_failure_t *failure);
+
+/** Does what has become due: removes sessions that have expired for longer than a lifetime, and used one-time
+ * passwords that have expired. Nothing goes wrong if it is never called; the file only keeps some rows
+ * longer. One call does a bounded amount of work, as the host itself whoever's the handle is.
+ *  @param[out] ret_next_ms  when it wants the next call, in the fleet's time: in a minute at the latest; now
+ * or earlier if there is more to do at once. May be NULL. */
+ITG_API itg_error_t itg_step(itg_t *itg, int64_t *ret_next_ms, itg_failure_t *failure);
 
 /** Takes one finding of itg_check(). The text is gone after the call. */
 typedef void (*itg_finding_fn)(void *ctx, const char *finding);

@@ -18,6 +18,7 @@
 #include <itg/asset.h>
 #include <itg/assignment.h>
 #include <itg/attribute.h>
+#include <itg/bin.h>
 #include <itg/command.h>
 #include <itg/directory.h>
 #include <itg/error.h>
@@ -26,6 +27,7 @@
 #include <itg/fleet.h>
 #include <itg/fleetfile.h>
 #include <itg/inventory.h>
+#include <itg/licence.h>
 #include <itg/link.h>
 #include <itg/object.h>
 #include <itg/profile.h>

@@ -50,6 +50,10 @@ typedef struct itg_object {
 /** Frees an object that a function of this library returned. NULL is allowed. */
 ITG_API void itg_object_free(itg_object_t *object);
 
+/** The type of an object whose id is all that is known of it: ids are unique over the three trees.
+ *  @retval ITG_E_NO_HANDLER  no object has this id */
+ITG_API itg_error_t itg_object_type(itg_t *itg, int64_t id, itg_type_t *ret_type, itg_failure_t *failure);
+
 /** Gets one object of a walk. Other libitg calls are allowed inside.
  *  @return 0 to go on, anything else to end the walk (which then succeeds) */
 typedef int32_t (*itg_object_fn)(void *ctx, const itg_object_t *object);
@@ -80,21 +84,10 @@ typedef struct itg_move_entry {
  *  @param entries  results are written into it, only on success of the call
  *  @retval ITG_E_DIRECTORY_NOT_FOUND  target_id is no directory of that tree
  *  @retval ITG_E_DIRECTORY_IN_BIN     the target is in the recycle bin
- *  @retval ITG_E_EMPTY_LIST           count is 0 */
+ *  @retval ITG_E_EMPTY_LIST           count is 0
+ *  @retval ITG_E_LICENSE_REQUIRED     the tree is that of master profiles, which are not licensed */
 ITG_API itg_error_t itg_move(itg_t *itg, itg_type_t type, int64_t target_id, itg_move_entry_t *entries,
                              size_t count, itg_failure_t *failure);
-
-/** Puts an object into the recycle bin, a directory with all that is below it, as one item. No-op for one
- * that is there already. Assignments survive and sleep meanwhile.
- *  @retval ITG_E_THINCLIENT_NOT_FOUND, ITG_E_DIRECTORY_NOT_FOUND, ITG_E_NO_HANDLER  no object of this type
- * and id
- *  @retval ITG_E_ACCESS_DENIED  a root */
-ITG_API itg_error_t itg_bin_put(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
-
-/** Takes an item out of the recycle bin, with all that went in with it. If its directory is gone or itself in
- * the bin, it goes to the root of its tree. No-op for an object that is not in the bin. Errors as
- * itg_bin_put(). */
-ITG_API itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
 
 #ifdef __cplusplus
 }

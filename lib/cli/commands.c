@@ -174,6 +174,16 @@ const struct cli_command cli_commands[] = {
     PROFILE_COMMANDS("profile", "profiles", ITG_TYPE_PROFILE),
     PROFILE_COMMANDS("masterprofile", "master profiles, which win over profiles", ITG_TYPE_MASTERPROFILE),
 
+    {"bin", "", "VERB ...", "look into the recycle bin, and empty it", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "Objects are named by their ids, thin clients by their MACs as well."},
+    {"bin", "list", "", "list the items in it; what lies below a directory is part of its item",
+     cli_bin_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"bin", "put", "ID...", "put objects of any tree into it", cli_bin_put, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"bin", "restore", "ID...", "take them out of it", cli_bin_restore, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"bin", "purge", "ID...", "delete items for good, all or none, with all below them",
+     cli_bin_purge, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"bin", "empty", "", "delete all items for good", cli_bin_empty, NULL, CLI_FLEET, 0, 0, 0, NULL},
+
     {"firmware", "", "VERB ...", "manage firmwares", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, NULL},
     {"firmware", "list", "", "list them", cli_firmware_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
     {"firmware", "show", "ID", "show one", cli_firmware_show, NULL, CLI_FLEET, 1, 1, 0, NULL},

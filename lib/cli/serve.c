@@ -14,6 +14,7 @@
 enum {
     GRACE_MS = 10000, /* requests in flight may take so long when the server ends */
     DESCRIPTORS = 8192,
+    STEP_MS = 60000, /* due work is looked for at least so often */
     PASSWORD_LENGTH = 24
 };
 
@@ -116,14 +117,32 @@ static void end_signals(sigset_t *signals)
     sigaddset(signals, SIGHUP);
 }
 
-/* Waits for a signal to end. From then on a second one ends the program at once. */
-static void wait_for_end(void)
+/* Does what has become due. What fails is tried again. @return milliseconds until the next time */
+static int64_t step(itg_t *itg)
+{
+    struct timespec now;
+    itg_failure_t failure = {0};
+    int64_t next_ms = 0;
+    if (itg_step(itg, &next_ms, &failure)) {
+        cli_report(&failure);
+        return STEP_MS;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t wait_ms = next_ms - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    return wait_ms < 0 ? 0 : wait_ms > STEP_MS ? STEP_MS : wait_ms;
+}
+
+/* Waits for a signal to end, and keeps the fleet in order meanwhile. From then on a second signal ends the
+ * program at once. */
+static void wait_for_end(itg_t *itg)
 {
     sigset_t signals;
-    int which;
+    struct timespec wait;
     end_signals(&signals);
-    while (sigwait(&signals, &which) != 0)
-        continue;
+    do {
+        int64_t wait_ms = step(itg);
+        wait = (struct timespec){.tv_sec = wait_ms / 1000, .tv_nsec = (long)(wait_ms % 1000) * 1000000};
+    } while (sigtimedwait(&signals, NULL, &wait) < 0);
     pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
@@ -151,7 +170,7 @@ static int serve(struct cli *cli, itg_imi_t *imi, const struct cli_listen *liste
         return cli_failed(cli);
     int status = announce(cli, listen, itg_http_port(http));
     if (!status)
-        wait_for_end();
+        wait_for_end(cli->itg);
     itg_http_stop(http, GRACE_MS);
     return status;
 }

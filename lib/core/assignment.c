@@ -1,3 +1,4 @@
+#include "core/licence.h"
 #include "core/object.h"
 #include "core/revision.h"
 #include "core/rows.h"
@@ -57,11 +58,23 @@ itg_error_t itg__assignment_insert(struct itg__tx *tx, const itg_assignment_t *a
     return itg__fail_duplicate(tx->failure, what, "assignment_primary_key", "assignment");
 }
 
+/* Asks once, whatever the number of assignments. */
+static itg_error_t check_licence(itg_t *itg, const itg_assignment_t *assignments, size_t count,
+                                 itg_failure_t *failure)
+{
+    for (size_t i = 0; i < count; i++)
+        if (assignments[i].assignee_type == ITG_TYPE_MASTERPROFILE)
+            return itg__licensed_type(itg, ITG_TYPE_MASTERPROFILE, failure);
+    return ITG_OK;
+}
+
 itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignments, size_t count,
                                   itg_failure_t *failure)
 {
     struct itg__tx tx;
     itg_error_t err = itg__need(assignments || count == 0, "assignments", failure);
+    if (!err)
+        err = check_licence(itg, assignments, count, failure);
     if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     if (err)
@@ -97,6 +110,8 @@ itg_error_t itg_assignment_delete(itg_t *itg, const itg_assignment_t *assignment
     struct itg__tx tx;
     itg_error_t err = itg__need(assignment != NULL, "assignment", failure);
     if (!err)
+        err = itg__licensed_type(itg, assignment->assignee_type, failure);
+    if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, assignment));
 }
@@ -123,6 +138,8 @@ itg_error_t itg_assignment_receivers(itg_t *itg, itg_type_t profile_type, int64_
     if (!is_profile(profile_type) || !is_receiver(receiver_type))
         return itg__fail(failure, ITG_E_OBJECT_TYPE, NULL);
     itg_error_t err = itg__need(fn != NULL, "fn", failure);
+    if (!err)
+        err = itg__licensed_type(itg, profile_type, failure);
     if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)

@@ -1,12 +1,13 @@
+#include "core/licence.h"
 #include "core/object.h"
 #include "core/rows.h"
 #include "core/rule.h"
 #include "core/text.h"
 
-static itg_error_t check_type(itg_type_t type, itg_failure_t *failure)
+static itg_error_t check_type(itg_t *itg, itg_type_t type, itg_failure_t *failure)
 {
     return itg__is_directory(type)
-               ? ITG_OK
+               ? itg__licensed_type(itg, type, failure)
                : itg__fail_detail(failure, ITG_E_OBJECT_TYPE, "type %d is no directory", type);
 }
 
@@ -34,7 +35,7 @@ itg_error_t itg_directory_create(itg_t *itg, itg_type_t type, const char *name, 
 {
     struct itg__tx tx;
     int64_t id = 0;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = check_name(name, failure);
     if (!err)
@@ -76,7 +77,7 @@ itg_error_t itg_directory_get(itg_t *itg, itg_type_t type, int64_t id, itg_objec
 {
     struct itg__tx tx;
     itg_object_t *directory = NULL;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__need(ret_directory != NULL, "ret_directory", failure);
     if (!err)
@@ -114,7 +115,7 @@ itg_error_t itg_directory_rename(itg_t *itg, itg_type_t type, int64_t id, const 
                                  itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = check_name(name, failure);
     if (!err)
@@ -144,7 +145,7 @@ static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
 itg_error_t itg_directory_delete(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, type, id));
@@ -165,7 +166,7 @@ itg_error_t itg_directory_each(itg_t *itg, itg_type_t type, int64_t after_id, it
 {
     struct itg__tx tx;
     struct itg__query q;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__need(fn != NULL, "fn", failure);
     if (!err)
@@ -185,7 +186,7 @@ itg_error_t itg_directory_children(itg_t *itg, itg_type_t type, int64_t id, itg_
     struct itg__tx tx;
     struct itg__object directory;
     struct itg__query q;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__need(fn != NULL, "fn", failure);
     if (!err)

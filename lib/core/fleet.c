@@ -68,6 +68,8 @@ static void take_ports(struct itg__fleet *fleet, const itg_options_t *options)
         copy_struct(&fleet->log, sizeof fleet->log, options->log, options->log->size);
     if (options->link && options->link->online && options->link->send)
         copy_struct(&fleet->link, sizeof fleet->link, options->link, options->link->size);
+    if (options->licence)
+        copy_struct(&fleet->licence, sizeof fleet->licence, options->licence, options->licence->size);
 }
 
 static itg_error_t take_options(struct itg__fleet *fleet, const char *path, const itg_options_t *options,

@@ -32,7 +32,9 @@ itg_error_t itg__shadow_open(itg_t *itg, itg_failure_t *failure);
 /* Makes a one-time password for a thin client that is there. */
 void itg__shadow_make(struct itg__fleet *fleet, int64_t id, char password[ITG_SHADOW_PASSWORD_SIZE]);
 
-/* Forgets used passwords that have expired. */
-itg_error_t itg__shadow_prune(struct itg__tx *tx);
+/* Forgets used passwords that have expired, up to a number of them. */
+itg_error_t itg__shadow_prune(struct itg__tx *tx, int64_t limit);
+/* When the first of them expires. *ret_found false: there is none */
+itg_error_t itg__shadow_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms);
 
 #endif

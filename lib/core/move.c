@@ -1,4 +1,5 @@
-/* Moving objects within their tree, and into and out of the recycle bin. */
+/* Moving objects within their tree. */
+#include "core/licence.h"
 #include "core/object.h"
 #include "core/revision.h"
 #include <stdlib.h>
@@ -83,7 +84,7 @@ static itg_error_t judge(struct itg__tx *tx, const struct target *target, const 
 }
 
 /* What a thin client receives depends on where it lies; what a profile says does not. */
-static itg_error_t put_into(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
+itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
 {
     bool moved = false;
     int64_t same = 0;
@@ -104,7 +105,7 @@ static itg_error_t move_all(struct itg__tx *tx, itg_type_t type, int64_t target_
     for (size_t i = 0; !err && i < count; i++) {
         err = judge(tx, &target, &entries[i], &results[i]);
         if (!err && results[i] == ITG_MOVE_SUCCESSFUL)
-            err = put_into(tx, type, entries[i].id, target_id);
+            err = itg__object_put(tx, type, entries[i].id, target_id);
     }
     return err;
 }
@@ -122,71 +123,13 @@ itg_error_t itg_move(itg_t *itg, itg_type_t type, int64_t target_id, itg_move_en
     itg_move_result_t *results = calloc(count, sizeof *results);
     if (!results)
         return itg__fail(failure, ITG_E_INTERNAL, NULL);
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__licensed_type(itg, type, failure);
+    if (!err)
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     if (!err)
         err = itg__end(&tx, move_all(&tx, type, target_id, entries, count, results));
     for (size_t i = 0; !err && i < count; i++)
         entries[i].result = results[i];
     free(results);
     return err;
-}
-
-static itg_error_t load_item(struct itg__tx *tx, itg_type_t type, int64_t id, struct itg__object *ret_object)
-{
-    itg_error_t err = itg__object_load(tx, type, id, ret_object);
-    if (!err && ret_object->is_root)
-        err = itg__fail_detail(tx->failure, ITG_E_ACCESS_DENIED, "a root cannot be changed");
-    return err;
-}
-
-/* What is in the bin already below a directory stays an item of its own. */
-static itg_error_t put(struct itg__tx *tx, itg_type_t type, int64_t id)
-{
-    struct itg__object object;
-    itg_error_t err = load_item(tx, type, id, &object);
-    if (err || object.in_bin)
-        return err;
-    err = itg__revision_touch_below(tx, type, id);
-    if (err)
-        return err;
-    return itg__run(tx,
-                    "WITH RECURSIVE down(id) AS (SELECT $1 UNION"
-                    " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id WHERE o.bin_id IS NULL)"
-                    " UPDATE object SET bin_id = $1 WHERE id IN (SELECT id FROM down)",
-                    "i", id);
-}
-
-itg_error_t itg_bin_put(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)
-{
-    struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
-    return err ? err : itg__end(&tx, put(&tx, type, id));
-}
-
-/* An object that went in with a directory above it may be taken out alone. */
-static itg_error_t restore(struct itg__tx *tx, itg_type_t type, int64_t id)
-{
-    struct itg__object object, parent;
-    bool found = false;
-    itg_error_t err = load_item(tx, type, id, &object);
-    if (err || !object.in_bin)
-        return err;
-    err = itg__run(tx,
-                   "WITH RECURSIVE down(id, bin_id) AS (SELECT id, bin_id FROM object WHERE id = $1 UNION"
-                   " SELECT o.id, o.bin_id FROM down JOIN object o ON o.parent_id = down.id"
-                   " WHERE o.bin_id = down.bin_id)"
-                   " UPDATE object SET bin_id = NULL WHERE id IN (SELECT id FROM down)",
-                   "i", id);
-    if (!err)
-        err = itg__object_find(tx, object.parent_id, &parent, &found);
-    if (!err && (!found || parent.in_bin))
-        err = put_into(tx, type, id, itg__root_of(type));
-    return err ? err : itg__revision_touch_below(tx, type, id);
-}
-
-itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)
-{
-    struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
-    return err ? err : itg__end(&tx, restore(&tx, type, id));
 }

@@ -119,6 +119,27 @@ itg_error_t itg__object_find(struct itg__tx *tx, int64_t id, struct itg__object 
     return itg__done(&q);
 }
 
+static itg_error_t find_type(struct itg__tx *tx, int64_t id, itg_type_t *ret_type)
+{
+    struct itg__object object;
+    bool found = false;
+    itg_error_t err = itg__object_find(tx, id, &object, &found);
+    if (!err && !found)
+        err = itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no object has id %lld", (long long)id);
+    if (!err)
+        *ret_type = object.type;
+    return err;
+}
+
+itg_error_t itg_object_type(itg_t *itg, int64_t id, itg_type_t *ret_type, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    itg_error_t err = itg__need(ret_type != NULL, "ret_type", failure);
+    if (!err)
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
+    return err ? err : itg__end(&tx, find_type(&tx, id, ret_type));
+}
+
 itg_error_t itg__object_load(struct itg__tx *tx, itg_type_t type, int64_t id, struct itg__object *ret_object)
 {
     struct itg__object object;

@@ -48,6 +48,9 @@ itg_error_t itg__object_create(struct itg__tx *tx, itg_type_t type, const char *
 
 itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name);
 
+/* Moves an object into a directory that has been checked. */
+itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id);
+
 /* Deletes an object that is there, with all that hangs on it: see the lists in object.c. */
 itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id);
 

@@ -1,4 +1,5 @@
 #include "core/firmware.h"
+#include "core/licence.h"
 #include "core/object.h"
 #include "core/rows.h"
 #include "core/text.h"
@@ -9,10 +10,10 @@
     "SELECT p.id, p.type, o.name, o.parent_id, o.bin_id, p.firmware_id, p.overrides_sessions" \
     " FROM profile p JOIN object o ON o.id = p.id"
 
-static itg_error_t check_type(itg_type_t type, itg_failure_t *failure)
+static itg_error_t check_type(itg_t *itg, itg_type_t type, itg_failure_t *failure)
 {
     return type == ITG_TYPE_PROFILE || type == ITG_TYPE_MASTERPROFILE
-               ? ITG_OK
+               ? itg__licensed_type(itg, type, failure)
                : itg__fail_detail(failure, ITG_E_OBJECT_TYPE, "type %d is no profile", type);
 }
 
@@ -45,7 +46,7 @@ itg_error_t itg_profile_create(itg_t *itg, itg_type_t type, const char *name, in
 {
     struct itg__tx tx;
     itg_profile_t profile = {0, type, name, parent_id, 0, firmware_id, overrides_sessions};
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = check_name(name, failure);
     if (!err)
@@ -111,7 +112,7 @@ itg_error_t itg_profile_get(itg_t *itg, itg_type_t type, int64_t id, itg_profile
 {
     struct itg__tx tx;
     itg_profile_t *profile = NULL;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__need(ret_profile != NULL, "ret_profile", failure);
     if (!err)
@@ -135,7 +136,7 @@ itg_error_t itg_profile_each(itg_t *itg, itg_type_t type, int64_t after_id, itg_
     struct itg__tx tx;
     struct itg__query q;
     bool more = true;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__need(fn != NULL, "fn", failure);
     if (!err)
@@ -162,7 +163,7 @@ itg_error_t itg_profile_rename(itg_t *itg, itg_type_t type, int64_t id, const ch
                                itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = check_name(name, failure);
     if (!err)
@@ -180,7 +181,7 @@ static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
 itg_error_t itg_profile_delete(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, type, id));

@@ -360,13 +360,22 @@ static itg_error_t still_valid(struct itg__tx *tx, const struct itg__identity *i
     return itg__fail(tx->failure, ITG_E_INVALID_CREDENTIALS, NULL);
 }
 
-/* A lifetime later than needed: another process may know of a later use than the row. */
-static itg_error_t sweep(struct itg__tx *tx, int64_t now_ms)
+itg_error_t itg__sessions_sweep(struct itg__tx *tx, int64_t limit)
 {
     return itg__run(tx,
                     "DELETE FROM session WHERE hash IN"
                     " (SELECT hash FROM session WHERE expires <= $1 ORDER BY expires LIMIT $2)",
-                    "ii", now_ms - tx->fleet->session_lifetime_ms, (int64_t)SWEEP);
+                    "ii", itg__now_ms(tx->fleet) - tx->fleet->session_lifetime_ms, limit);
+}
+
+itg_error_t itg__sessions_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
+{
+    int64_t expires_ms = 0, lifetime_ms = tx->fleet->session_lifetime_ms;
+    itg_error_t err =
+        itg__lookup(tx, ret_found, &expires_ms, "SELECT expires FROM session ORDER BY expires LIMIT 1", "");
+    if (!err && *ret_found)
+        *ret_due_ms = expires_ms > INT64_MAX - lifetime_ms ? INT64_MAX : expires_ms + lifetime_ms;
+    return err;
 }
 
 /* Ends the sessions that were used longest ago, so that there is room for one more. */
@@ -386,10 +395,9 @@ static itg_error_t make_room(struct itg__tx *tx, int64_t account_id)
 
 static itg_error_t insert(struct itg__tx *tx, const struct itg__identity *identity, const char *hash)
 {
-    int64_t now_ms = itg__now_ms(tx->fleet);
     itg_error_t err = still_valid(tx, identity);
     if (!err)
-        err = sweep(tx, now_ms);
+        err = itg__sessions_sweep(tx, SWEEP);
     if (!err)
         err = make_room(tx, identity->account_id);
     if (!err)

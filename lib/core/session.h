@@ -30,4 +30,10 @@ void itg__sessions_close(struct itg__fleet *fleet);
 /* When something ends that begins now and lasts as long as a session. */
 int64_t itg__lifetime_end(struct itg__fleet *fleet);
 
+/* Removes rows of sessions that expired a lifetime ago, up to a number of them: another process may know of a
+ * later use than the row. */
+itg_error_t itg__sessions_sweep(struct itg__tx *tx, int64_t limit);
+/* When the first row can be removed. *ret_found false: there is none */
+itg_error_t itg__sessions_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms);
+
 #endif

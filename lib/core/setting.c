@@ -1,4 +1,5 @@
 #include "core/setting.h"
+#include "core/licence.h"
 #include "core/object.h"
 #include "core/revision.h"
 #include <inttypes.h>
@@ -166,10 +167,10 @@ itg_error_t itg__setting_check_content(struct itg__tx *tx, int64_t profile_id)
     return err;
 }
 
-static itg_error_t check_type(itg_type_t type, itg_failure_t *failure)
+static itg_error_t check_type(itg_t *itg, itg_type_t type, itg_failure_t *failure)
 {
     return type == ITG_TYPE_PROFILE || type == ITG_TYPE_MASTERPROFILE
-               ? ITG_OK
+               ? itg__licensed_type(itg, type, failure)
                : itg__fail_detail(failure, ITG_E_OBJECT_TYPE, "type %d is no profile", type);
 }
 
@@ -217,7 +218,7 @@ itg_error_t itg_setting_set(itg_t *itg, itg_type_t type, int64_t profile_id, con
 {
     struct itg__tx tx;
     struct itg__buf canonical = {0};
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = check_key(key, failure);
     if (!err)
@@ -251,7 +252,7 @@ itg_error_t itg_setting_unset(itg_t *itg, itg_type_t type, int64_t profile_id, c
                               itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = check_key(key, failure);
     if (!err)
@@ -276,7 +277,7 @@ itg_error_t itg_setting_each(itg_t *itg, itg_type_t type, int64_t profile_id, it
 {
     struct itg__tx tx;
     struct itg__object profile;
-    itg_error_t err = check_type(type, failure);
+    itg_error_t err = check_type(itg, type, failure);
     if (!err)
         err = itg__need(fn != NULL, "fn", failure);
     if (!err)

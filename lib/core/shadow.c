@@ -16,7 +16,8 @@ enum {
     PROOF = 8,
     VERSION = 6, /* bytes that a UUID marks, see RFC 9562 */
     VARIANT = 8,
-    SIZE = 16
+    SIZE = 16,
+    SWEEP = 100 /* used ones that have expired, which one use removes */
 };
 
 /* A hash of some bytes under the fleet's key. `purpose` keeps the uses of the key apart. */
@@ -107,9 +108,21 @@ static itg_error_t wrong(itg_failure_t *failure)
     return itg__fail(failure, ITG_E_INVALID_CREDENTIALS, NULL);
 }
 
-itg_error_t itg__shadow_prune(struct itg__tx *tx)
+itg_error_t itg__shadow_prune(struct itg__tx *tx, int64_t limit)
 {
-    return itg__run(tx, "DELETE FROM shadow_used WHERE expires <= $1", "i", itg__now_ms(tx->fleet) / 1000);
+    return itg__run(tx,
+                    "DELETE FROM shadow_used WHERE hash IN"
+                    " (SELECT hash FROM shadow_used WHERE expires <= $1 ORDER BY expires LIMIT $2)",
+                    "ii", itg__now_ms(tx->fleet) / 1000, limit);
+}
+
+itg_error_t itg__shadow_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
+{
+    itg_error_t err = itg__lookup(tx, ret_found, ret_due_ms,
+                                  "SELECT expires FROM shadow_used ORDER BY expires LIMIT 1", "");
+    if (!err && *ret_found)
+        *ret_due_ms *= 1000;
+    return err;
 }
 
 static itg_error_t use_up(struct itg__tx *tx, int64_t id, const unsigned char bytes[SIZE], uint32_t left)
@@ -120,7 +133,7 @@ static itg_error_t use_up(struct itg__tx *tx, int64_t id, const unsigned char by
     int64_t expires = itg__now_ms(tx->fleet) / 1000 + left, same = 0;
     keyed_hash(tx->fleet, 'u', id, bytes, SIZE, hash);
     sodium_bin2hex(text, sizeof text, hash, SIZE);
-    itg_error_t err = itg__shadow_prune(tx);
+    itg_error_t err = itg__shadow_prune(tx, SWEEP);
     if (!err)
         err = itg__lookup(tx, &added, &same,
                           "INSERT INTO shadow_used(hash, expires) VALUES($1, $2) ON CONFLICT DO NOTHING"

@@ -7,6 +7,7 @@
  * Invariant: a batch that is open without an owner has a thread waiting for the connection, which will end
  * it. */
 #include "core/core.h"
+#include "core/licence.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -217,7 +218,10 @@ static itg_error_t tx_init(struct itg__tx *tx, itg_t *itg, const char *operation
     bool used = failure && failure->code;
     *tx = (struct itg__tx){
         .itg = itg, .fleet = itg->fleet, .operation = operation, .failure = used ? NULL : failure};
-    return ITG_OK;
+    err = itg__licensed_operation(itg->fleet, operation, tx->failure);
+    if (err)
+        itg__trace(tx->failure, operation);
+    return err;
 }
 
 static itg_error_t begin_read(struct itg__tx *tx)

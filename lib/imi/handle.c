@@ -1,5 +1,6 @@
 /* The way of a request: route, user, version, right, ids, body, handler, response. */
 #include "core/core.h"
+#include "core/licence.h"
 #include "imi/imi.h"
 #include <inttypes.h>
 #include <sodium.h>
@@ -103,6 +104,24 @@ static itg_error_t check_right(struct itg__imi_call *call)
     return ITG_OK;
 }
 
+/* "latest" is the third version. */
+static itg_feature_t version_feature(const struct itg__imi_call *call)
+{
+    const char *version = call->target.segments[1];
+    return strcmp(version, "v1") == 0   ? ITG_FEATURE_IMI_V1
+           : strcmp(version, "v2") == 0 ? ITG_FEATURE_IMI_V2
+                                        : ITG_FEATURE_IMI_V3;
+}
+
+static itg_error_t check_version(struct itg__imi_call *call)
+{
+    if (!itg__imi_version_ok(&call->target))
+        return itg__fail(&call->failure, ITG_E_API_VERSION, NULL);
+    if (!itg__is_licensed(call->imi->itg->fleet, version_feature(call)))
+        return itg__fail(&call->failure, ITG_E_INVALID_IMI_VERSION, NULL);
+    return ITG_OK;
+}
+
 /* Who asks, and for what? A missing session is found before the path is looked at. */
 static itg_error_t admit(struct itg__imi_call *call)
 {
@@ -111,8 +130,9 @@ static itg_error_t admit(struct itg__imi_call *call)
         itg__trace(&call->failure, "imi_authenticate");
         return err;
     }
-    if (!itg__imi_version_ok(&call->target))
-        err = itg__fail(&call->failure, ITG_E_API_VERSION, NULL);
+    err = itg__licensed(call->imi->itg->fleet, ITG_FEATURE_IMI, &call->failure);
+    if (!err)
+        err = check_version(call);
     if (!err)
         err = itg__imi_route_check(call);
     itg__trace(&call->failure, "imi_route");
