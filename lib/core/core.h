@@ -48,6 +48,7 @@ struct itg__fleet {
     itg_clock_t clock;
     itg_log_t log;
     itg_link_t link; /* online == NULL: none */
+    itg_licence_t licence; /* allows == NULL: everything */
     int64_t session_lifetime_ms;
     uint16_t wake_port;
     char wake_broadcast[64];
