@@ -27,10 +27,15 @@ static itg_error_t put_children(struct itg__buf *out, itg_t *itg, const char *ba
                                 const itg_object_t *directory, itg_failure_t *failure)
 {
     struct children children = {out, base, false};
+    itg_failure_t why = {.code = ITG_OK};
     itg__buf_str(out, "\"DirectoryChildren\":[");
-    itg_error_t err =
-        itg_directory_children(itg, directory->type, directory->id, add_child, &children, failure);
+    itg_error_t err = itg_directory_children(itg, directory->type, directory->id, add_child, &children, &why);
     itg__buf_str(out, "],");
+    /* Deleted since it was read, so it was empty: no reason to refuse a whole list. */
+    if (err == ITG_E_DIRECTORY_NOT_FOUND)
+        return ITG_OK;
+    if (err && failure && !failure->code)
+        *failure = why;
     return err;
 }
 
