@@ -47,11 +47,12 @@ static const struct rule {
     {"the sequence of firmwares is behind it",
      "SELECT id FROM firmware WHERE id > (SELECT value FROM sequence WHERE name = 'firmware')"},
     {"the sequence of ids is behind what is no object",
-     "SELECT id FROM (SELECT id FROM attribute UNION ALL SELECT id FROM asset UNION ALL SELECT id FROM category)"
-     " WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
+     "SELECT id FROM (SELECT id FROM attribute UNION ALL SELECT id FROM asset UNION ALL SELECT id FROM category"
+     " UNION ALL SELECT id FROM template_key UNION ALL SELECT id FROM template_value) WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
     {"its id is used twice",
      "SELECT id FROM (SELECT id FROM object UNION ALL SELECT id FROM attribute UNION ALL SELECT id FROM asset"
-     " UNION ALL SELECT id FROM category) GROUP BY id HAVING count(*) > 1"},
+     " UNION ALL SELECT id FROM category UNION ALL SELECT id FROM template_key"
+     " UNION ALL SELECT id FROM template_value) GROUP BY id HAVING count(*) > 1"},
     {"the definition of a device attribute is not valid",
      "SELECT id FROM attribute WHERE id < 1 OR type NOT BETWEEN 1 AND 4 OR overwrite NOT BETWEEN 1 AND 3"
      " OR (type = 4) <> EXISTS (SELECT 1 FROM attribute_choice c WHERE c.attribute_id = attribute.id)"},
@@ -64,6 +65,21 @@ static const struct rule {
      " WHERE a.thinclient_id <> -1 AND t.id IS NULL"},
     {"the category has no asset",
      "SELECT id FROM category WHERE id NOT IN (SELECT category_id FROM asset_category)"},
+    {"the template key does not hang on the root",
+     "WITH RECURSIVE down(id) AS (SELECT id FROM template_key WHERE parent_id = -15 UNION"
+     " SELECT k.id FROM down JOIN template_key k ON k.parent_id = down.id)"
+     " SELECT id FROM template_key WHERE id NOT IN (SELECT id FROM down)"},
+    {"the type of the template key is unknown", "SELECT id FROM template_key WHERE type NOT BETWEEN 1 AND 4"},
+    {"a template value is assigned that is none of its key",
+     "SELECT a.receiver_id FROM template_assignment a JOIN template_value v ON v.id = a.value_id"
+     " WHERE v.key_id <> a.key_id"},
+    {"it has template values and is nothing that receives some",
+     "SELECT a.receiver_id FROM template_assignment a LEFT JOIN object o"
+     " ON o.id = a.receiver_id AND o.type IN (1, 2) AND o.parent_id IS NOT NULL WHERE o.id IS NULL"},
+    {"the sequence of revisions is behind it",
+     "SELECT object_id FROM revision WHERE value > (SELECT value FROM sequence WHERE name = 'revision')"
+     " UNION ALL SELECT thinclient_id FROM confirmation"
+     " WHERE value > (SELECT value FROM sequence WHERE name = 'revision')"},
     {"the sequence of the assets' history is behind it",
      "SELECT id FROM asset_history WHERE id > (SELECT value FROM sequence WHERE name = 'assethistory')"},
     {"the MAC is not 12 upper-case hex digits",

@@ -167,6 +167,45 @@ static itg_error_t write_thinclient(struct export *export, struct itg__query *q)
     return err ? err : add_inventory(export, tc.id);
 }
 
+/* Values are JSON as they are stored. */
+static itg_error_t add_settings(struct export *export, int64_t profile_id)
+{
+    struct itg__query q;
+    const char *lead = ",\"settings\":{";
+    bool any = false;
+    itg__query(export->tx, &q, "SELECT key, value FROM setting WHERE profile_id = $1 ORDER BY key", "i",
+               profile_id);
+    for (; itg__next(&q); any = true) {
+        add_text(export, any ? "," : lead, itg__text(&q, 0));
+        itg__buf_char(&export->buf, ':');
+        itg__buf_str(&export->buf, itg__text(&q, 1));
+    }
+    itg__buf_str(&export->buf, any ? "}" : "");
+    return itg__done(&q);
+}
+
+static itg_error_t write_template(struct export *export, struct itg__query *q)
+{
+    struct itg__query values;
+    bool any = false;
+    add_id(export, "\"id\":", itg__int(q, 0));
+    add_text(export, ",\"name\":", itg__text(q, 1));
+    add_text(export, ",\"type\":", itg_template_type_name((itg_template_type_t)itg__int(q, 2)));
+    add_id(export, ",\"parentID\":", itg__int(q, 3));
+    itg__buf_str(&export->buf, ",\"values\":[");
+    itg__query(export->tx, &values,
+               "SELECT id, value, description FROM template_value WHERE key_id = $1 ORDER BY id", "i",
+               itg__int(q, 0));
+    for (; itg__next(&values); any = true) {
+        add_id(export, any ? ",{\"id\":" : "{\"id\":", itg__int(&values, 0));
+        add_text(export, ",\"value\":", itg__text(&values, 1));
+        add_text(export, ",\"description\":", itg__text(&values, 2));
+        itg__buf_char(&export->buf, '}');
+    }
+    itg__buf_char(&export->buf, ']');
+    return itg__done(&values);
+}
+
 static itg_error_t write_profile(struct export *export, struct itg__query *q)
 {
     itg_object_t object = itg__object_read(q);
@@ -174,7 +213,8 @@ static itg_error_t write_profile(struct export *export, struct itg__query *q)
     add_flag(export, ",\"isMasterProfile\":", object.type == ITG_TYPE_MASTERPROFILE);
     add_flag(export, ",\"overridesSessions\":", itg__int(q, 6) != 0);
     itg__buf_char(&export->buf, ',');
-    return write_object(export, &object);
+    itg_error_t err = write_object(export, &object);
+    return err ? err : add_settings(export, object.id);
 }
 
 static void write_end(struct export *export, const char *lead, int64_t id, int64_t type)
@@ -189,6 +229,14 @@ static itg_error_t write_assignment(struct export *export, struct itg__query *q)
 {
     write_end(export, "\"assignee\":", itg__int(q, 0), itg__int(q, 1));
     write_end(export, ",\"receiver\":", itg__int(q, 2), itg__int(q, 3));
+    return ITG_OK;
+}
+
+static itg_error_t write_template_assignment(struct export *export, struct itg__query *q)
+{
+    write_end(export, "\"receiver\":", itg__int(q, 0), itg__int(q, 1));
+    add_id(export, ",\"templateId\":", itg__int(q, 2));
+    add_id(export, ",\"valueId\":", itg__int(q, 3));
     return ITG_OK;
 }
 
@@ -221,6 +269,12 @@ static const struct array {
      offsetof(itg_fleetfile_counts_t, assets)},
     {"assethistory", "SELECT " ITG__ASSET_HISTORY_COLUMNS " FROM asset_history ORDER BY id",
      write_asset_history, offsetof(itg_fleetfile_counts_t, asset_history)},
+    {"templates", "SELECT id, name, type, parent_id FROM template_key ORDER BY id", write_template,
+     offsetof(itg_fleetfile_counts_t, templates)},
+    {"templateAssignments",
+     "SELECT a.receiver_id, o.type, a.key_id, a.value_id FROM template_assignment a"
+     " JOIN object o ON o.id = a.receiver_id ORDER BY a.receiver_id, a.key_id",
+     write_template_assignment, offsetof(itg_fleetfile_counts_t, template_assignments)},
 };
 
 static itg_error_t write_array(struct export *export, const struct array *array,

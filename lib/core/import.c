@@ -13,6 +13,8 @@ static const struct itg__array_info *const arrays[ITG__ARRAYS] = {
     [ITG__ARRAY_ATTRIBUTES] = &itg__import_attributes,
     [ITG__ARRAY_ASSETS] = &itg__import_assets,
     [ITG__ARRAY_ASSET_HISTORY] = &itg__import_asset_history,
+    [ITG__ARRAY_TEMPLATES] = &itg__import_templates,
+    [ITG__ARRAY_FILLINGS] = &itg__import_fillings,
 };
 
 /* Errors of the machine have no place in the file. */
@@ -181,6 +183,7 @@ static itg_error_t highest(struct itg__tx *tx, const char *sequence, int64_t *re
 static itg_error_t import_all(struct itg__import *import)
 {
     itg_error_t err = highest(import->tx, "object", &import->highest_id);
+    import->old_id = import->highest_id;
     if (!err)
         err = highest(import->tx, "firmware", &import->highest_firmware);
     if (!err)
@@ -197,6 +200,8 @@ static itg_error_t import_all(struct itg__import *import)
         err = itg__tree_finish(&import->tree);
     if (!err)
         err = itg__import_assign_waiting(import);
+    if (!err)
+        err = itg__import_finish_templates(import);
     if (err && is_about_file(err))
         say_where(import);
     if (!err)
@@ -216,6 +221,8 @@ static void dispose(struct itg__import *import)
     free(import->waiting.items);
     free(import->attributes.items);
     free(import->assets.items);
+    free(import->templates.items);
+    free(import->fillings.items);
 }
 
 static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
@@ -228,7 +235,9 @@ static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
                                     .assignments = counts[ITG__ARRAY_ASSIGNMENTS],
                                     .device_attributes = counts[ITG__ARRAY_ATTRIBUTES],
                                     .assets = counts[ITG__ARRAY_ASSETS],
-                                    .asset_history = counts[ITG__ARRAY_ASSET_HISTORY]};
+                                    .asset_history = counts[ITG__ARRAY_ASSET_HISTORY],
+                                    .templates = counts[ITG__ARRAY_TEMPLATES],
+                                    .template_assignments = counts[ITG__ARRAY_FILLINGS]};
 }
 
 itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress, void *progress_ctx,

@@ -17,6 +17,8 @@ enum itg__array {
     ITG__ARRAY_ATTRIBUTES,
     ITG__ARRAY_ASSETS,
     ITG__ARRAY_ASSET_HISTORY,
+    ITG__ARRAY_TEMPLATES,
+    ITG__ARRAY_FILLINGS,
     ITG__ARRAYS
 };
 
@@ -88,6 +90,9 @@ struct itg__import {
     struct itg__list waiting;    /* assignments of which an end is not there yet */
     struct itg__list attributes; /* where values of attributes stand that were not defined yet */
     struct itg__list assets;     /* assets on thin clients that were not there yet */
+    struct itg__list templates;  /* template keys below others */
+    struct itg__list fillings;   /* assignments of template values */
+    int64_t old_id;              /* objects with higher ids are new */
 };
 
 /* How the elements of an array are read. */
@@ -98,7 +103,7 @@ struct itg__array_info {
 };
 extern const struct itg__array_info itg__import_firmwares, itg__import_directories, itg__import_thinclients,
     itg__import_profiles, itg__import_assignments, itg__import_attributes, itg__import_assets,
-    itg__import_asset_history;
+    itg__import_asset_history, itg__import_templates, itg__import_fillings;
 
 /* Most members in a table, those of inner objects counted. */
 enum { ITG__MAX_VALUES = 80 };
@@ -202,5 +207,13 @@ itg_error_t itg__import_check_promises(struct itg__import *import);
 itg_error_t itg__import_check_attributes(struct itg__import *import);
 itg_error_t itg__import_check_assets(struct itg__import *import);
 itg_error_t itg__import_assign_waiting(struct itg__import *import);
+itg_error_t itg__import_finish_templates(struct itg__import *import);
+
+/* What an object receives has changed; one that the file brought keeps the state that the file says. */
+itg_error_t itg__import_touch(struct itg__import *import, int64_t receiver_id);
+
+/* Adds the settings of a profile. @param pairs  see itg__json_pairs */
+itg_error_t itg__import_settings(struct itg__import *import, int64_t profile_id,
+                                 const struct itg__json_value *pairs);
 
 #endif

@@ -61,7 +61,8 @@ static itg_error_t assign(struct itg__import *import, const itg_assignment_t *a,
     if (err || *ret_missing)
         return err;
     import->member = "";
-    return itg__assignment_insert(import->tx, a);
+    err = itg__assignment_insert(import->tx, a);
+    return err ? err : itg__import_touch(import, a->receiver_id);
 }
 
 static itg_error_t check_types(struct itg__import *import, const itg_assignment_t *a)

@@ -72,7 +72,9 @@ itg_error_t itg__import_id_used(struct itg__import *import, int64_t id, bool *re
     return itg__lookup(import->tx, ret_used, &same,
                        "SELECT id FROM object WHERE id = $1 UNION ALL SELECT id FROM attribute WHERE id = $1"
                        " UNION ALL SELECT id FROM asset WHERE id = $1"
-                       " UNION ALL SELECT id FROM category WHERE id = $1",
+                       " UNION ALL SELECT id FROM category WHERE id = $1"
+                       " UNION ALL SELECT id FROM template_key WHERE id = $1"
+                       " UNION ALL SELECT id FROM template_value WHERE id = $1",
                        "i", id);
 }
 

@@ -43,7 +43,18 @@ static itg_error_t add_directory(struct itg__import *import, const struct itg__j
     return err;
 }
 
-enum { PR_ID, PR_NAME, PR_PARENT, PR_BINNED, PR_TYPE, PR_ITEM, PR_FIRMWARE, PR_MASTER, PR_OVERRIDES };
+enum {
+    PR_ID,
+    PR_NAME,
+    PR_PARENT,
+    PR_BINNED,
+    PR_TYPE,
+    PR_ITEM,
+    PR_FIRMWARE,
+    PR_MASTER,
+    PR_OVERRIDES,
+    PR_SETTINGS
+};
 static const struct itg__json_member profile_members[] = {
     [PR_ID] = ITG__MEMBER("id", ITG__TAKES_ID),
     [PR_NAME] = ITG__MEMBER("name", ITG__TAKES_STRING),
@@ -54,6 +65,7 @@ static const struct itg__json_member profile_members[] = {
     [PR_FIRMWARE] = ITG__MEMBER("firmwareID", ITG__TAKES_ID),
     [PR_MASTER] = ITG__MEMBER("isMasterProfile", ITG__TAKES_BOOL),
     [PR_OVERRIDES] = ITG__MEMBER("overridesSessions", ITG__TAKES_BOOL),
+    [PR_SETTINGS] = {"settings", ITG__JSON_IS(ITG__JSON_OBJECT), &itg__json_pairs, 0},
     ITG__MEMBER("links", ITG__TAKES_ARRAY),
 };
 
@@ -109,6 +121,8 @@ static itg_error_t add_profile(struct itg__import *import, const struct itg__jso
                                         &values[PR_BINNED]);
     if (!err)
         err = itg__profile_insert(import->tx, &profile);
+    if (!err)
+        err = itg__import_settings(import, profile.id, &values[PR_SETTINGS]);
     if (!err)
         err = itg__import_place(import, profile.type, profile.id, profile.parent_id, &values[PR_BINNED],
                                 &values[PR_ITEM]);

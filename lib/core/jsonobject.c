@@ -63,6 +63,7 @@ static bool read_again(struct itg__json *json, const char *outer, const char *ke
 }
 
 const struct itg__json_table itg__json_strings = {NULL, 1};
+const struct itg__json_table itg__json_pairs = {NULL, 2};
 
 const struct itg__json_value *itg__json_elements(const struct itg__json *json,
                                                  const struct itg__json_value *list)
@@ -72,7 +73,7 @@ const struct itg__json_value *itg__json_elements(const struct itg__json *json,
 
 size_t itg__json_count(const struct itg__json_value *list)
 {
-    return list->kind == ITG__JSON_ARRAY ? list->length : 0;
+    return list->kind == ITG__JSON_ARRAY || list->kind == ITG__JSON_OBJECT ? list->length : 0;
 }
 
 static bool append_element(struct itg__json *json, const struct itg__json_value *values, size_t count)
@@ -125,6 +126,27 @@ static bool read_list(struct itg__json *json, const struct itg__json_member *mem
     return !json->err;
 }
 
+static bool read_pair(struct itg__json *json)
+{
+    struct itg__json_value pair[2] = {{0}};
+    if (itg__json_key(json, &pair[0]))
+        return false;
+    itg__json_text(json, &pair[0]);
+    return !itg__json_expect(json, ':') && !itg__json_value(json, &pair[1]) && append_element(json, pair, 2);
+}
+
+static bool read_pairs(struct itg__json *json, struct itg__json_value *value)
+{
+    size_t first = json->element_values, count = 0;
+    bool go_on = itg__json_enter(json, '}');
+    while (go_on && read_pair(json)) {
+        count++;
+        go_on = itg__json_another(json, '}');
+    }
+    *value = (struct itg__json_value){ITG__JSON_OBJECT, first, count};
+    return !json->err;
+}
+
 /* Reads the value of a member that the table knows. */
 static bool read_known(struct itg__json *json, const struct itg__json_member *member, const char *outer,
                        struct itg__json_value *values, size_t index)
@@ -135,6 +157,8 @@ static bool read_known(struct itg__json *json, const struct itg__json_member *me
     if (itg__json_expect(json, ':'))
         return false;
     int c = itg__json_peek(json);
+    if (member->inner == &itg__json_pairs && c == '{')
+        return read_pairs(json, value);
     if (member->inner && c == '{' && (member->accepts & ITG__JSON_IS(ITG__JSON_OBJECT))) {
         value->kind = ITG__JSON_OBJECT;
         return read_object(json, member->inner, member->key, values, member->first);

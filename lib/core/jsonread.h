@@ -58,6 +58,10 @@ struct itg__json_table {
 /* What the elements of an array may be that is a list of strings. */
 extern const struct itg__json_table itg__json_strings;
 
+/* What an object is that has no members but pairs: two values each, the name and what it stands for. It is taken for a
+ * list of such pairs. */
+extern const struct itg__json_table itg__json_pairs;
+
 /* Most members of an object in a list. */
 #define ITG__JSON_ELEMENT_VALUES 8
 
