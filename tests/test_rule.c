@@ -505,6 +505,98 @@ START_TEST(applications_are_refused_or_do_nothing)
 }
 END_TEST
 
+/* --- fleet files --- */
+
+static int64_t read_text(void *ctx, char *buf, size_t size)
+{
+    const char **rest = ctx;
+    size_t length = strlen(*rest) < size ? strlen(*rest) : size;
+    memcpy(buf, *rest, length);
+    *rest += length;
+    return (int64_t)length;
+}
+
+static itg_error_t import(const char *text, itg_fleetfile_counts_t *counts)
+{
+    return itg_import(fx.itg, read_text, &text, NULL, NULL, counts, &fx.failure);
+}
+
+START_TEST(fleet_files_carry_rules)
+{
+    itg_fleetfile_counts_t counts;
+    int64_t a = rule(0, "site==a", id.A, OVERRIDE);
+    rule_at(a, 0, "site==c", 0, AT_BOOT | LEAVE);
+    rule_at(a, 0, "site==b", ITG_ROOT_THINCLIENTS, 0);
+    rule_at(0, 0, "site=='\\'\\*'", id.C, 7);
+    assert_ok(itg_bin_put(fx.itg, ITG_TYPE_THINCLIENT_DIRECTORY, id.C, &fx.failure));
+    char *before = fixture_fingerprint(fx.itg);
+    itg_close(fx.itg);
+    fixture_memory();
+    assert_ok(import(before, &counts));
+    ck_assert_int_eq(counts.rules, 4);
+    char *after = fixture_fingerprint(fx.itg);
+    ck_assert_str_eq(after, before);
+    free(before);
+    free(after);
+}
+END_TEST
+
+/* Parents and targets may follow; positions are counted anew, and rules without one come last. */
+START_TEST(rules_of_fleet_files_may_come_in_any_order)
+{
+    rule(0, "site==old", 0, 0);
+    assert_ok(import("{\"rules\":[{\"id\":\"501\",\"parentID\":\"502\",\"expression\":\"site==child\","
+                     "\"targetID\":\"600\",\"applyAtBoot\":true},"
+                     "{\"id\":\"503\",\"expression\":\"site==last\"},"
+                     "{\"id\":\"502\",\"position\":7,\"expression\":\"site==second\"}],"
+                     "\"directories\":[{\"id\":\"600\",\"name\":\"d\",\"objectType\":\"tcdirectory\"}]}",
+                     NULL));
+    assert_tree("old:0.0 second:0.1 child:502.0 last:0.2");
+}
+END_TEST
+
+START_TEST(bad_rules_of_fleet_files_are_refused)
+{
+    static const struct {
+        const char *text;
+        itg_error_t error;
+        const char *where;
+    } cases[] = {
+        {"{'rules':[{'expression':'id='}]}", ITG_E_INVALID_BODY, "rules[0].expression: "},
+        {"{'rules':[{}]}", ITG_E_INVALID_BODY, "rules[0].expression: "},
+        {"{'rules':[{'expression':'id==1','parentID':'9999'}]}", ITG_E_PARENT_NOT_FOUND,
+         "rules[0].parentID: "},
+        {"{'rules':[{'expression':'id==1'},{'expression':'id==1','targetID':'9999'}]}",
+         ITG_E_DIRECTORY_NOT_FOUND, "rules[1].targetID: "},
+        {"{'rules':[{'expression':'id==1','targetID':'6'}]}", ITG_E_DIRECTORY_NOT_FOUND,
+         "rules[0].targetID: "},
+        {"{'rules':[{'expression':'id==1','targetID':'x'}]}", ITG_E_NUMBER_FORMAT, "rules[0].targetID: "},
+        {"{'rules':[{'expression':'id==1','position':-1}]}", ITG_E_INVALID_BODY, "rules[0].position: "},
+        {"{'rules':[{'id':'1','expression':'id==1'}]}", ITG_E_DUPLICATE, "rules[0].id: "},
+        {"{'rules':[{'id':'700','parentID':'700','expression':'id==1'}]}", ITG_E_INVALID_BODY,
+         "rules[0].parentID: "},
+        {"{'rules':[{'id':'700','parentID':'701','expression':'id==1'},"
+         "{'id':'701','parentID':'700','expression':'id==1'}]}",
+         ITG_E_INVALID_BODY, "rules[0].parentID: "},
+        {"{'rules':[{'expression':'id==1','target':'1'}]}", ITG_E_INVALID_BODY, "rules[0].target: "},
+        {"{'rules':[{'expression':'id==1','applyAtBoot':1}]}", ITG_E_INVALID_BODY, "rules[0].applyAtBoot: "},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[512];
+        char *before = fixture_fingerprint(fx.itg);
+        snprintf(text, sizeof text, "%s", cases[i].text);
+        for (char *c = text; *c; c++)
+            *c = *c == '\'' ? '"' : *c;
+        itg_error_t err = import(text, NULL);
+        ck_assert_msg(err == cases[i].error, "%s: %s", text, itg_error_code(err));
+        ck_assert_msg(strncmp(fx.failure.message, cases[i].where, strlen(cases[i].where)) == 0, "%s: %s",
+                      text, fx.failure.message);
+        itg_failure_clear(&fx.failure);
+        fixture_assert_unchanged(before, text, __FILE__, __LINE__);
+    }
+}
+END_TEST
+
 /* --- a second, slow way to find out --- */
 
 static uint32_t seed = 4711;
@@ -678,4 +770,5 @@ SUITE("rule", with_fleet, positions_order_siblings, children_follow_their_parent
       a_rule_without_target_is_passed, a_target_in_the_bin_is_passed, those_below_the_target_may_be_left,
       those_below_the_target_are_fetched_otherwise, above_the_target_is_not_below_it,
       only_some_rules_move_at_boot, one_thin_client_can_be_filed, moves_do_not_change_what_rules_see,
-      applications_are_refused_or_do_nothing, a_slow_way_agrees)
+      applications_are_refused_or_do_nothing, fleet_files_carry_rules,
+      rules_of_fleet_files_may_come_in_any_order, bad_rules_of_fleet_files_are_refused, a_slow_way_agrees)

@@ -172,6 +172,73 @@ START_TEST(viewers_read_and_do_not_write)
 }
 END_TEST
 
+/* A text that is read from memory. */
+static int64_t read_text(void *ctx, char *buf, size_t size)
+{
+    const char **rest = ctx;
+    size_t length = strlen(*rest) < size ? strlen(*rest) : size;
+    memcpy(buf, *rest, length);
+    *rest += length;
+    return (int64_t)length;
+}
+
+static itg_error_t import(const char *text, itg_fleetfile_counts_t *counts)
+{
+    return itg_import(fx.itg, read_text, &text, NULL, NULL, counts, &fx.failure);
+}
+
+START_TEST(fleet_files_carry_views)
+{
+    itg_fleetfile_counts_t counts;
+    make_view("v \"quoted\"", "name=='a\\\\b'");
+    make_view("w", "id==1");
+    char *before = fixture_fingerprint(fx.itg);
+    itg_close(fx.itg);
+    fixture_memory();
+    assert_ok(import(before, &counts));
+    ck_assert_int_eq(counts.views, 2);
+    char *after = fixture_fingerprint(fx.itg);
+    ck_assert_str_eq(after, before);
+    free(before);
+    free(after);
+    assert_view(1, "v \"quoted\"", "name=='a\\\\b'");
+    /* The sequence goes on above the highest id. */
+    assert_ok(import("{\"views\":[{\"id\":\"70\",\"name\":\"x\",\"expression\":\"id==1\"}]}", NULL));
+    ck_assert_int_eq(make_view("y", "id==1"), 71);
+}
+END_TEST
+
+START_TEST(bad_views_of_fleet_files_are_refused)
+{
+    static const struct {
+        const char *text;
+        itg_error_t error;
+        const char *where;
+    } cases[] = {
+        {"{\"views\":[{\"expression\":\"id==1\"}]}", ITG_E_INVALID_BODY, "views[0].name: "},
+        {"{\"views\":[{\"name\":\"x\"}]}", ITG_E_INVALID_BODY, "views[0].expression: "},
+        {"{\"views\":[{\"name\":\"x\",\"expression\":\"id==1\"},{\"name\":\"x\",\"expression\":\"id=\"}]}",
+         ITG_E_INVALID_BODY, "views[1].expression: "},
+        {"{\"views\":[{\"id\":\"1\",\"name\":\"x\",\"expression\":\"id==1\"}]}", ITG_E_DUPLICATE,
+         "views[0].id: "},
+        {"{\"views\":[{\"id\":\"x\",\"name\":\"x\",\"expression\":\"id==1\"}]}", ITG_E_NUMBER_FORMAT,
+         "views[0].id: "},
+        {"{\"views\":[{\"nmae\":\"x\"}]}", ITG_E_INVALID_BODY, "views[0].nmae: "},
+    };
+    make_view("v", "id==1");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *before = fixture_fingerprint(fx.itg);
+        itg_error_t err = import(cases[i].text, NULL);
+        ck_assert_msg(err == cases[i].error, "%s: %s", cases[i].text, itg_error_code(err));
+        ck_assert_msg(strncmp(fx.failure.message, cases[i].where, strlen(cases[i].where)) == 0, "%s: %s",
+                      cases[i].text, fx.failure.message);
+        itg_failure_clear(&fx.failure);
+        fixture_assert_unchanged(before, cases[i].text, __FILE__, __LINE__);
+    }
+}
+END_TEST
+
 SUITE("view", fixture_memory, a_view_is_kept, ids_come_from_the_sequence_of_objects,
       a_view_can_be_changed_in_parts, views_are_walked_by_id, what_is_not_there_is_not_found,
-      bad_names_and_expressions_are_refused, a_view_selects_what_matches_now, viewers_read_and_do_not_write)
+      bad_names_and_expressions_are_refused, a_view_selects_what_matches_now, viewers_read_and_do_not_write,
+      fleet_files_carry_views, bad_views_of_fleet_files_are_refused)

@@ -10,10 +10,11 @@
  * or isMasterProfile tells), binItem assignments  assignee {id, type}, receiver {id, type}
  *
  *      a profile also has      settings {KEY: value, ...}, see itg/setting.h
- *      templates               id, name, type, parentID, values [{id, value, description}], see itg/template.h
- *      templateAssignments     receiver {id, type}, templateId, valueId
+ *      templates               id, name, type, parentID, values [{id, value, description}], see
+ * itg/template.h templateAssignments     receiver {id, type}, templateId, valueId
  *
- *  configChanges of a thin client carries what it has confirmed. Values are written as IMI writes them; ids may be strings or numbers. Roots are not listed.
+ *  configChanges of a thin client carries what it has confirmed. Values are written as IMI writes them; ids
+ * may be strings or numbers. Roots are not listed.
  * `"binItem":true` says that an object in the recycle bin went there by itself, although its directory is in
  * the bin as well, so that it is restored by itself, too; without it, an object goes with its directory.
  * Members that answers of an IMI server carry beyond these are passed over (`links`, `online`,
@@ -54,6 +55,8 @@ typedef struct itg_fleetfile_counts {
     int64_t asset_history;
     int64_t templates; /**< template keys */
     int64_t template_assignments;
+    int64_t views;
+    int64_t rules;
 } itg_fleetfile_counts_t;
 
 /** Reads a fleet file into the fleet, as one transaction: on any error nothing is imported, and the message

@@ -42,13 +42,28 @@ static const struct rule {
     {"it is assigned to something that receives no assignments",
      "SELECT a.assignee_id FROM assignment a LEFT JOIN object o"
      " ON o.id = a.receiver_id AND o.type IN (1, 2) AND o.parent_id IS NOT NULL WHERE o.id IS NULL"},
+    {"the rule does not hang on the top",
+     "WITH RECURSIVE down(id) AS (SELECT id FROM rule WHERE parent_id = 0 UNION"
+     " SELECT r.id FROM down JOIN rule r ON r.parent_id = down.id)"
+     " SELECT id FROM rule WHERE id NOT IN (SELECT id FROM down)"},
+    {"the rule's position is not its place among its siblings",
+     "SELECT r.id FROM rule r WHERE r.position <> (SELECT count(*) FROM rule s"
+     " WHERE s.parent_id = r.parent_id AND s.position < r.position)"},
+    {"the rule's target is no thin client directory",
+     "SELECT r.id FROM rule r LEFT JOIN object o ON o.id = r.target_id AND o.type = 2"
+     " WHERE r.target_id IS NOT NULL AND o.id IS NULL"},
+    {"the sequence of ids is behind the view or rule",
+     "SELECT id FROM (SELECT id FROM view UNION ALL SELECT id FROM rule) named"
+     " WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
     {"the sequence of ids is behind it",
      "SELECT id FROM object WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
     {"the sequence of firmwares is behind it",
      "SELECT id FROM firmware WHERE id > (SELECT value FROM sequence WHERE name = 'firmware')"},
     {"the sequence of ids is behind what is no object",
-     "SELECT id FROM (SELECT id FROM attribute UNION ALL SELECT id FROM asset UNION ALL SELECT id FROM category"
-     " UNION ALL SELECT id FROM template_key UNION ALL SELECT id FROM template_value) WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
+     "SELECT id FROM (SELECT id FROM attribute UNION ALL SELECT id FROM asset UNION ALL SELECT id FROM "
+     "category"
+     " UNION ALL SELECT id FROM template_key UNION ALL SELECT id FROM template_value) WHERE id > (SELECT "
+     "value FROM sequence WHERE name = 'object')"},
     {"its id is used twice",
      "SELECT id FROM (SELECT id FROM object UNION ALL SELECT id FROM attribute UNION ALL SELECT id FROM asset"
      " UNION ALL SELECT id FROM category UNION ALL SELECT id FROM template_key"

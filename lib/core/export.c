@@ -240,6 +240,30 @@ static itg_error_t write_template_assignment(struct export *export, struct itg__
     return ITG_OK;
 }
 
+static itg_error_t write_view(struct export *export, struct itg__query *q)
+{
+    add_id(export, "\"id\":", itg__int(q, 0));
+    add_text(export, ",\"name\":", itg__text(q, 1));
+    add_text(export, ",\"expression\":", itg__text(q, 2));
+    return ITG_OK;
+}
+
+static itg_error_t write_rule(struct export *export, struct itg__query *q)
+{
+    int64_t flags = itg__int(q, 5);
+    add_id(export, "\"id\":", itg__int(q, 0));
+    add_id(export, ",\"parentID\":", itg__int(q, 1));
+    itg__buf_str(&export->buf, ",\"position\":");
+    itg__buf_int(&export->buf, itg__int(q, 2));
+    add_text(export, ",\"expression\":", itg__text(q, 3));
+    if (!itg__is_null(q, 4))
+        add_id(export, ",\"targetID\":", itg__int(q, 4));
+    add_flag(export, ",\"overrideMembership\":", flags & ITG_RULE_OVERRIDE_MEMBERSHIP);
+    add_flag(export, ",\"applyAtBoot\":", flags & ITG_RULE_AT_BOOT);
+    add_flag(export, ",\"leaveInSubdirectory\":", flags & ITG_RULE_LEAVE_BELOW);
+    return ITG_OK;
+}
+
 /* The arrays in the file's order. Each refers only to those before it, and directories mostly to earlier
  * ones. */
 static const struct array {
@@ -275,6 +299,10 @@ static const struct array {
      "SELECT a.receiver_id, o.type, a.key_id, a.value_id FROM template_assignment a"
      " JOIN object o ON o.id = a.receiver_id ORDER BY a.receiver_id, a.key_id",
      write_template_assignment, offsetof(itg_fleetfile_counts_t, template_assignments)},
+    {"views", "SELECT id, name, expression FROM view ORDER BY id", write_view,
+     offsetof(itg_fleetfile_counts_t, views)},
+    {"rules", "SELECT id, parent_id, position, expression, target_id, flags FROM rule ORDER BY id",
+     write_rule, offsetof(itg_fleetfile_counts_t, rules)},
 };
 
 static itg_error_t write_array(struct export *export, const struct array *array,

@@ -7,14 +7,18 @@
 enum { PROGRESS_STEP = 4096, NO_ARRAY = ITG__ARRAYS };
 
 static const struct itg__array_info *const arrays[ITG__ARRAYS] = {
-    [ITG__ARRAY_FIRMWARES] = &itg__import_firmwares,     [ITG__ARRAY_DIRECTORIES] = &itg__import_directories,
-    [ITG__ARRAY_THINCLIENTS] = &itg__import_thinclients, [ITG__ARRAY_PROFILES] = &itg__import_profiles,
+    [ITG__ARRAY_FIRMWARES] = &itg__import_firmwares,
+    [ITG__ARRAY_DIRECTORIES] = &itg__import_directories,
+    [ITG__ARRAY_THINCLIENTS] = &itg__import_thinclients,
+    [ITG__ARRAY_PROFILES] = &itg__import_profiles,
     [ITG__ARRAY_ASSIGNMENTS] = &itg__import_assignments,
     [ITG__ARRAY_ATTRIBUTES] = &itg__import_attributes,
     [ITG__ARRAY_ASSETS] = &itg__import_assets,
     [ITG__ARRAY_ASSET_HISTORY] = &itg__import_asset_history,
     [ITG__ARRAY_TEMPLATES] = &itg__import_templates,
     [ITG__ARRAY_FILLINGS] = &itg__import_fillings,
+    [ITG__ARRAY_VIEWS] = &itg__import_views,
+    [ITG__ARRAY_RULES] = &itg__import_rules,
 };
 
 /* Errors of the machine have no place in the file. */
@@ -201,6 +205,8 @@ static itg_error_t import_all(struct itg__import *import)
     if (!err)
         err = itg__import_assign_waiting(import);
     if (!err)
+        err = itg__import_finish_rules(import);
+    if (!err)
         err = itg__import_finish_templates(import);
     if (err && is_about_file(err))
         say_where(import);
@@ -218,6 +224,7 @@ static void dispose(struct itg__import *import)
     itg__json_dispose(&import->json);
     itg__tree_dispose(&import->tree);
     free(import->promises.items);
+    free(import->rules.items);
     free(import->waiting.items);
     free(import->attributes.items);
     free(import->assets.items);
@@ -237,7 +244,9 @@ static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
                                     .assets = counts[ITG__ARRAY_ASSETS],
                                     .asset_history = counts[ITG__ARRAY_ASSET_HISTORY],
                                     .templates = counts[ITG__ARRAY_TEMPLATES],
-                                    .template_assignments = counts[ITG__ARRAY_FILLINGS]};
+                                    .template_assignments = counts[ITG__ARRAY_FILLINGS],
+                                    .views = counts[ITG__ARRAY_VIEWS],
+                                    .rules = counts[ITG__ARRAY_RULES]};
 }
 
 itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress, void *progress_ctx,

@@ -19,6 +19,8 @@ enum itg__array {
     ITG__ARRAY_ASSET_HISTORY,
     ITG__ARRAY_TEMPLATES,
     ITG__ARRAY_FILLINGS,
+    ITG__ARRAY_VIEWS,
+    ITG__ARRAY_RULES,
     ITG__ARRAYS
 };
 
@@ -93,6 +95,7 @@ struct itg__import {
     struct itg__list templates;  /* template keys below others */
     struct itg__list fillings;   /* assignments of template values */
     int64_t old_id;              /* objects with higher ids are new */
+    struct itg__list rules;      /* whose parent and target are to be looked at */
 };
 
 /* How the elements of an array are read. */
@@ -104,6 +107,7 @@ struct itg__array_info {
 extern const struct itg__array_info itg__import_firmwares, itg__import_directories, itg__import_thinclients,
     itg__import_profiles, itg__import_assignments, itg__import_attributes, itg__import_assets,
     itg__import_asset_history, itg__import_templates, itg__import_fillings;
+extern const struct itg__array_info itg__import_views, itg__import_rules;
 
 /* Most members in a table, those of inner objects counted. */
 enum { ITG__MAX_VALUES = 80 };
@@ -215,5 +219,8 @@ itg_error_t itg__import_touch(struct itg__import *import, int64_t receiver_id);
 /* Adds the settings of a profile. @param pairs  see itg__json_pairs */
 itg_error_t itg__import_settings(struct itg__import *import, int64_t profile_id,
                                  const struct itg__json_value *pairs);
+
+/* All is in: checks what rules refer to, and puts them in order. */
+itg_error_t itg__import_finish_rules(struct itg__import *import);
 
 #endif

@@ -69,13 +69,15 @@ itg_error_t itg__import_claim_id(struct itg__import *import, const struct itg__j
 itg_error_t itg__import_id_used(struct itg__import *import, int64_t id, bool *ret_used)
 {
     int64_t same = 0;
-    return itg__lookup(import->tx, ret_used, &same,
-                       "SELECT id FROM object WHERE id = $1 UNION ALL SELECT id FROM attribute WHERE id = $1"
-                       " UNION ALL SELECT id FROM asset WHERE id = $1"
-                       " UNION ALL SELECT id FROM category WHERE id = $1"
-                       " UNION ALL SELECT id FROM template_key WHERE id = $1"
-                       " UNION ALL SELECT id FROM template_value WHERE id = $1",
-                       "i", id);
+    return itg__lookup(
+        import->tx, ret_used, &same,
+        "SELECT id FROM object WHERE id = $1 UNION ALL SELECT id FROM attribute WHERE id = $1"
+        " UNION ALL SELECT id FROM asset WHERE id = $1"
+        " UNION ALL SELECT id FROM category WHERE id = $1"
+        " UNION ALL SELECT id FROM template_key WHERE id = $1"
+        " UNION ALL SELECT id FROM template_value WHERE id = $1 UNION ALL SELECT id FROM view WHERE id = $1"
+        " UNION ALL SELECT id FROM rule WHERE id = $1",
+        "i", id);
 }
 
 itg_error_t itg__import_claim_object_id(struct itg__import *import, const struct itg__json_value *value,

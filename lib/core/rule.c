@@ -45,19 +45,33 @@ static itg_error_t height_of(struct itg__tx *tx, int64_t id, int64_t *ret_height
                        "ii", id, (int64_t)ITG_LIMIT_RULE_DEPTH);
 }
 
-itg_error_t itg__rule_parent_ok(struct itg__tx *tx, int64_t id, int64_t parent_id)
+/* How many rules lie above one with this parent. Fails if `id` is one of them. */
+static itg_error_t depth_of(struct itg__tx *tx, int64_t id, int64_t parent_id, int64_t *ret_depth)
 {
-    int64_t height = 0, depth = 0;
-    itg_error_t err = height_of(tx, id, &height);
-    for (int64_t above = parent_id; !err && above != 0; depth++) {
+    int64_t depth = 0;
+    for (int64_t above = parent_id; above != 0; depth++) {
         bool found = false;
         if (above == id)
-            return itg__fail_detail(tx->failure, ITG_E_INVALID_BODY,
-                                    "parent: the rule would lie below itself");
-        err = itg__lookup(tx, &found, &above, "SELECT parent_id FROM rule WHERE id = $1", "i", above);
-        if (!err && (!found || depth + height > ITG_LIMIT_RULE_DEPTH))
-            err = itg__fail_id(tx->failure, ITG_E_PARENT_NOT_FOUND, parent_id);
+            return itg__fail_detail(tx->failure, ITG_E_INVALID_BODY, "the rule would lie below itself");
+        itg_error_t err =
+            itg__lookup(tx, &found, &above, "SELECT parent_id FROM rule WHERE id = $1", "i", above);
+        if (err)
+            return err;
+        if (!found || depth == ITG_LIMIT_RULE_DEPTH)
+            return itg__fail_id(tx->failure, ITG_E_PARENT_NOT_FOUND, parent_id);
     }
+    *ret_depth = depth;
+    return ITG_OK;
+}
+
+itg_error_t itg__rule_parent_ok(struct itg__tx *tx, int64_t id, int64_t parent_id)
+{
+    int64_t depth = 0, height = 0;
+    itg_error_t err = depth_of(tx, id, parent_id, &depth);
+    if (!err)
+        err = height_of(tx, id, &height);
+    if (!err && depth + height - 1 > ITG_LIMIT_RULE_DEPTH)
+        err = itg__fail_id(tx->failure, ITG_E_PARENT_NOT_FOUND, parent_id);
     return err;
 }
 

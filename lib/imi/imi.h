@@ -315,6 +315,16 @@ void itg__imi_list_row(struct itg__imi_list *list, int64_t id);
 /* @return what a walk's callback returns: not 0 to end the walk */
 int32_t itg__imi_list_row_end(struct itg__imi_list *list);
 
+/* --- thinclient.c: thin clients of a list --- */
+
+/* A piece of a list being written. */
+struct itg__imi_piece {
+    struct itg__imi_list *list;
+    struct itg__imi_facets facets;
+};
+/* Adds one to the list of a piece, as the callback of a walk. */
+int32_t itg__imi_add_thinclient(void *ctx, const itg_thinclient_t *tc);
+
 /* --- the handlers --- */
 
 itg_error_t itg__imi_get_serverstatus(struct itg__imi_call *call);
@@ -323,6 +333,7 @@ itg_error_t itg__imi_logout(struct itg__imi_call *call);
 
 itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call);
 itg_error_t itg__imi_get_thinclient(struct itg__imi_call *call);
+itg_error_t itg__imi_get_view(struct itg__imi_call *call);
 itg_error_t itg__imi_create_thinclient(struct itg__imi_call *call);
 itg_error_t itg__imi_update_thinclient(struct itg__imi_call *call);
 itg_error_t itg__imi_delete_thinclient(struct itg__imi_call *call);

@@ -20,6 +20,7 @@ static const struct itg__imi_route routes[] = {
     ROUTE("GET", "/thinclients", NULL, READ, false, get_thinclients),
     ROUTE("PUT", "/thinclients", NULL, WRITE, true, create_thinclient),
     ROUTE("POST", "/thinclients", NULL, WRITE, true, command),
+    ROUTE("GET", "/thinclientview/{id}", NULL, READ, false, get_view),
     ROUTE("GET", "/{thinclients}/{id}/assignments/profiles", NULL, READ, false, get_reaching),
     ROUTE("PUT", "/{thinclients}/{id}/assignments/profiles", NULL, WRITE, true, assign_to_receiver),
 

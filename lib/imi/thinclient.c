@@ -8,15 +8,9 @@
     (ITG__IMI_FACET_DETAILS | ITG__IMI_FACET_ONLINE | ITG__IMI_FACET_SHADOW | ITG__IMI_FACET_ADAPTERS | \
      ITG__IMI_FACET_ATTRIBUTES | ITG__IMI_FACET_LOGINS)
 
-/* A piece of a list being written. */
-struct piece {
-    struct itg__imi_list *list;
-    struct itg__imi_facets facets;
-};
-
-static int32_t add_row(void *ctx, const itg_thinclient_t *tc)
+int32_t itg__imi_add_thinclient(void *ctx, const itg_thinclient_t *tc)
 {
-    struct piece *piece = ctx;
+    struct itg__imi_piece *piece = ctx;
     itg__imi_list_row(piece->list, tc->id);
     piece->list->err = itg__imi_put_thinclient(&piece->facets, piece->list->out, tc);
     return itg__imi_list_row_end(piece->list);
@@ -24,12 +18,12 @@ static int32_t add_row(void *ctx, const itg_thinclient_t *tc)
 
 static itg_error_t walk(struct itg__imi_list *list, itg_failure_t *failure)
 {
-    struct piece piece = {.list = list};
+    struct itg__imi_piece piece = {.list = list};
     itg_error_t err = itg__imi_facets_begin(&piece.facets, list->itg, list->facets, failure);
     if (err)
         return err;
-    err = itg_thinclient_each(list->itg, itg__imi_facets_extent(list->facets), list->after_id, add_row,
-                              &piece, failure);
+    err = itg_thinclient_each(list->itg, itg__imi_facets_extent(list->facets), list->after_id,
+                              itg__imi_add_thinclient, &piece, failure);
     return itg__imi_facets_end(&piece.facets, err ? err : list->err);
 }
 
