@@ -419,6 +419,29 @@ START_TEST(ids_in_bodies_are_integers)
 }
 END_TEST
 
+START_TEST(of_several_faults_the_first_is_told)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *code;
+    } rows[] = {
+        {"[{'id':'x','type':'tc'},{'id':{},'type':'tc'}]", 400, "ITG-0A010"},
+        {"[{'id':{},'type':'tc'},{'id':'x','type':'tc'}]", 400, "ITG-0A004"},
+        {"[7,{'id':'x','type':'tc'},{'id':'1','type':'tc'}]", 400, "ITG-0A004"},
+        {"[{'id':'x','type':'tc'},{'id':'1','type':'tc'},]", 415, "ITG-0A005"},
+        {"[{'id':{},'type':'tc'}", 415, "ITG-0A005"},
+        {"[{'id':'x','type':'tc'}] ]", 415, "ITG-0A005"},
+        {"{'id':1} x", 415, "ITG-0A005"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        ask("POST", "/thinclients?command=reboot", json(rows[i].body));
+        ck_assert_msg(im.reply.status == rows[i].status, "%s: %s", rows[i].body, im.reply.body);
+        ck_assert_str_eq(reply_text("errorCode"), rows[i].code);
+    }
+}
+END_TEST
+
 START_TEST(bodies_over_the_limit_are_refused)
 {
     ck_assert_uint_eq(itg_imi_max_body(im.imi), ITG_IMI_MAX_BODY);
@@ -474,6 +497,8 @@ START_TEST(bytes_of_the_request_cannot_spoil_the_error)
                  "<\?\?\?> is an invalid command.");
     assert_error("POST", "/thinclients?command=%s%n%d", "[]", 400, "ITG-0A003",
                  "<%s%n%d> is an invalid command.");
+    assert_error("POST", "/thinclients?command=%4z%z4%4%", "[]", 400, "ITG-0A003",
+                 "<%4z%z4%4%> is an invalid command.");
     ask("POST", long_command, "[]");
     ck_assert_int_eq(im.reply.status, 400);
     ck_assert_str_eq(reply_text("errorCode"), "ITG-0A003");
@@ -562,6 +587,6 @@ SUITE("imi", imi_trusted, sloppy_targets_are_understood, unknown_paths_have_no_h
       bodies_of_requests_that_take_none_are_ignored, malformed_json_is_refused_with_reason_and_place,
       every_cut_of_a_body_is_refused, no_body_is_no_json, bytes_that_are_not_utf8_are_refused,
       nesting_too_deep_is_refused, a_byte_order_mark_is_passed_over, wrong_shapes_are_refused,
-      ids_in_bodies_are_integers, bodies_over_the_limit_are_refused, hosts_can_refuse_by_themselves,
-      bytes_of_the_request_cannot_spoil_the_error, links_use_a_sane_host_only, options_are_heeded,
-      bad_options_are_refused, reads_without_a_password_are_quick)
+      ids_in_bodies_are_integers, of_several_faults_the_first_is_told, bodies_over_the_limit_are_refused,
+      hosts_can_refuse_by_themselves, bytes_of_the_request_cannot_spoil_the_error, links_use_a_sane_host_only,
+      options_are_heeded, bad_options_are_refused, reads_without_a_password_are_quick)

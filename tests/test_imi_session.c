@@ -255,6 +255,10 @@ START_TEST(the_session_of_a_deleted_user_says_so)
     assert_ok(itg_user_delete(fx.itg, "admin", &fx.failure));
     im.request.cookie = cookie;
     assert_error("GET", "/thinclients", NULL, 401, "ITG-0B007", "No user found in session with sessionID");
+    char several[128];
+    snprintf(several, sizeof several, "JSESSIONID=x; %s; JSESSIONID=y", cookie);
+    im.request.cookie = several;
+    assert_error("GET", "/thinclients", NULL, 401, "ITG-0B007", "No user found in session with sessionID");
     assert_status(other, 200);
 }
 END_TEST

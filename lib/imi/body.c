@@ -130,8 +130,8 @@ itg_error_t itg__imi_keep(struct itg__imi_call *call, struct itg__buf *array, co
 
 void *itg__imi_kept(const struct itg__buf *array)
 {
-    static int64_t none;
-    return array->data ? (void *)array->data : &none;
+    static const int64_t none;
+    return array->data ? (void *)array->data : (void *)&none;
 }
 
 const char *itg__imi_text(struct itg__imi_call *call, const struct itg__json_value *value)
