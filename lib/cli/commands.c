@@ -81,6 +81,15 @@ static const struct cli_option profile_create_options[] = {
     END,
 };
 
+static const struct cli_option settings_show_options[] = {
+    FLAG(explain, "explain", 'e', "those that lost as well, and why"),
+    END,
+};
+static const struct cli_option template_key_options[] = {
+    TEXT(parent, "parent", 0, "ID", "the template key it is put below (default: none)"),
+    END,
+};
+
 #define THINCLIENT_WORDS "A thin client is named by its id or its MAC; a directory by its id, or root."
 
 /* What profiles and master profiles have in common. */
@@ -183,6 +192,40 @@ const struct cli_command cli_commands[] = {
     {"bin", "purge", "ID...", "delete items for good, all or none, with all below them",
      cli_bin_purge, NULL, CLI_FLEET, 1, -1, 0, NULL},
     {"bin", "empty", "", "delete all items for good", cli_bin_empty, NULL, CLI_FLEET, 0, 0, 0, NULL},
+
+    {"settings", "", "VERB ...", "manage the settings of profiles, and see which ones win", NULL, NULL,
+     CLI_NO_FLEET, 0, 0, 0, "A profile of either kind is named by its id, a thin client by its id or its MAC."},
+    {"settings", "show", "TC", "list the settings in force on a thin client, and where they come from",
+     cli_settings_show, settings_show_options, CLI_FLEET, 1, 1, 0, NULL},
+    {"settings", "list", "PROFILE", "list the settings of a profile",
+     cli_settings_list, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"settings", "set", "PROFILE KEY VALUE", "give a profile a setting",
+     cli_settings_set, NULL, CLI_FLEET, 3, 3, 0,
+     "VALUE is JSON (true, 5, 1.5, '\"text\"'); a word that is no JSON is a string. ${NAME} in\n"
+     "it is filled from template keys, and from MAC, HOSTNAME, UNITID, SERIALNUMBER and\n"
+     "DEVICENAME; $${ stands for ${."},
+    {"settings", "unset", "PROFILE KEY...", "take settings away, all or none",
+     cli_settings_unset, NULL, CLI_FLEET, 2, -1, 0, NULL},
+
+    {"template", "", "VERB ...", "manage template keys, which settings are filled from", NULL, NULL,
+     CLI_NO_FLEET, 0, 0, 0, "Keys and values are named by their ids, as are directories."},
+    {"template", "list", "[KEY]", "list the keys, or the values of one",
+     cli_template_list, NULL, CLI_FLEET, 0, 1, 0, NULL},
+    {"template", "key", "NAME TYPE", "create a key and write its id",
+     cli_template_key, template_key_options, CLI_NEW_FLEET, 2, 2, 0,
+     "TYPE is StringType, IntegerType, FloatType or BooleanType."},
+    {"template", "value", "KEY VALUE [DESCRIPTION]", "add a value to a key and write its id",
+     cli_template_value, NULL, CLI_FLEET, 2, 3, 0, NULL},
+    {"template", "update", "VALUE-ID VALUE [DESCRIPTION]", "change a value",
+     cli_template_update, NULL, CLI_FLEET, 2, 3, 0, NULL},
+    {"template", "delete", "ID...", "delete keys, with their values, or values, all or none",
+     cli_template_delete, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"template", "assign", "RECEIVER KEY VALUE-ID", "give a thin client or a directory a value of a key",
+     cli_template_assign, NULL, CLI_FLEET, 3, 3, 0, NULL},
+    {"template", "unassign", "RECEIVER KEY", "take it away",
+     cli_template_unassign, NULL, CLI_FLEET, 2, 2, 0, NULL},
+    {"template", "assignments", "RECEIVER", "list what a thin client or a directory has itself",
+     cli_template_assignments, NULL, CLI_FLEET, 1, 1, 0, NULL},
 
     {"firmware", "", "VERB ...", "manage firmwares", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, NULL},
     {"firmware", "list", "", "list them", cli_firmware_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
