@@ -1,6 +1,7 @@
 /* Which setting wins on which thin client, and why. Expectations are worked out in comments; at the end
  * random fleets are compared with a second implementation that only knows the rules. */
 #include "fixture.h"
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -717,6 +718,92 @@ START_TEST(twenty_five_assignments_take_far_less_than_a_millisecond)
 }
 END_TEST
 
+/* --- query plans --- */
+
+static struct {
+    char *texts[128];
+    size_t count;
+} statements;
+
+static int take_statement(unsigned kind, void *ctx, void *statement, void *text)
+{
+    (void)kind, (void)ctx, (void)text;
+    const char *sql = sqlite3_sql(statement);
+    for (size_t i = 0; i < statements.count; i++)
+        if (strcmp(statements.texts[i], sql) == 0)
+            return 0;
+    if (statements.count < COUNT_OF(statements.texts))
+        statements.texts[statements.count++] = strdup(sql);
+    return 0;
+}
+
+static int trace(sqlite3 *db, char **error, const struct sqlite3_api_routines *api)
+{
+    (void)error, (void)api;
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, take_statement, NULL);
+}
+
+static void explain_plan(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *plan = NULL;
+    char *text = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+    ck_assert_msg(sqlite3_prepare_v2(db, text, -1, &plan, NULL) == SQLITE_OK, "%s", text);
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *detail = (const char *)sqlite3_column_text(plan, 3);
+        bool scan = strncmp(detail, "SCAN ", 5) == 0 && strcmp(detail, "SCAN up") != 0 &&
+                    strcmp(detail, "SCAN down") != 0 && strcmp(detail, "SCAN CONSTANT ROW") != 0;
+        ck_assert_msg(!scan && !strstr(detail, "AUTOMATIC"), "%s\n  %s", detail, sql);
+    }
+    sqlite3_finalize(plan);
+    sqlite3_free(text);
+}
+
+/* Everything that settings, revisions and templates ask the store is a search by key or index: what it takes
+ * does not grow with the fleet. */
+START_TEST(statements_are_searches)
+{
+    sqlite3 *db = NULL;
+    int64_t revision = 0, folder = 0;
+    itg_move_entry_t entry = {tc, 0, 0};
+    itg_thinclient_t *thinclient = NULL;
+    size_t rows = 0;
+    fixture_end();
+    ck_assert_int_eq(sqlite3_auto_extension((void (*)(void))trace), SQLITE_OK);
+    fixture_open_file();
+    sqlite3_cancel_auto_extension((void (*)(void))trace);
+    firmware = make_firmware("11.3.100.1");
+    above = make_directory(TC_DIR, "above", ITG_ROOT_THINCLIENTS);
+    tc = entry.id = make_thinclient("00E0C5000001", above, firmware);
+    p[0] = make_profile(P, "p", ITG_ROOT_PROFILES, firmware);
+    folder = make_directory(ITG_TYPE_PROFILE_DIRECTORY, "f", ITG_ROOT_PROFILES);
+    for (size_t i = 0; i < statements.count; i++)
+        free(statements.texts[i]);
+    statements.count = 0;
+    give(p[0], above, "k", "\"${K}\"");
+    fill_at(above, make_value("K", "v"));
+    assert_ok(itg_effective_explain(fx.itg, tc, count_row, &rows, &fx.failure));
+    assert_ok(itg_settings_revision(fx.itg, tc, &revision, NULL, &fx.failure));
+    assert_ok(itg_settings_confirm(fx.itg, tc, revision, &fx.failure));
+    assert_ok(itg_thinclient_get(fx.itg, tc, &thinclient, &fx.failure));
+    itg_thinclient_free(thinclient);
+    assert_ok(itg_move(fx.itg, TC_DIR, ITG_ROOT_THINCLIENTS, &entry, 1, &fx.failure));
+    assert_ok(itg_bin_put(fx.itg, ITG_TYPE_PROFILE_DIRECTORY, folder, &fx.failure));
+    assert_ok(itg_setting_unset(fx.itg, P, p[0], "k", &fx.failure));
+    assert_ok(itg_profile_delete(fx.itg, P, p[0], &fx.failure));
+    ck_assert_uint_gt(statements.count, 30);
+    ck_assert_int_eq(sqlite3_open(fx.path, &db), SQLITE_OK);
+    for (size_t i = 0; i < statements.count; i++) {
+        bool control =
+            strncmp(statements.texts[i], "BEGIN", 5) == 0 || strncmp(statements.texts[i], "COMMIT", 6) == 0 ||
+            strstr(statements.texts[i], "SAVEPOINT") || strncmp(statements.texts[i], "RELEASE", 7) == 0;
+        if (!control)
+            explain_plan(db, statements.texts[i]);
+        free(statements.texts[i]);
+    }
+    sqlite3_close(db);
+}
+END_TEST
+
 SUITE_LONG("effective", with_tree, 600, nothing_assigned_is_nothing_in_force,
            the_nearest_standard_profile_wins, at_the_same_distance_the_higher_id_wins,
            master_profiles_win_and_of_them_the_farthest,
@@ -729,4 +816,5 @@ SUITE_LONG("effective", with_tree, 600, nothing_assigned_is_nothing_in_force,
            an_unfilled_winner_leaves_the_setting_out, what_is_filled_in_is_not_looked_at_again,
            dollars_stand_for_themselves_where_no_key_is_meant, of_keys_with_the_same_name_one_counts,
            filled_values_have_a_limit, rows_say_where_they_come_from, what_effective_refuses,
-           random_fleets_follow_the_rules, twenty_five_assignments_take_far_less_than_a_millisecond)
+           random_fleets_follow_the_rules, statements_are_searches,
+           twenty_five_assignments_take_far_less_than_a_millisecond)
