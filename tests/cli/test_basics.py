@@ -369,6 +369,27 @@ class Directories(CommandTest):
         self.assertEqual([row[3] for row in self.ok("dir", "list").rows], ["false", "false"])
 
 
+class Bin(CommandTest):
+    def test_items_of_all_trees(self):
+        top = self.create("dir", "create", "Top")
+        below = self.create("dir", "create", "Below", "--parent", top)
+        other = self.create("dir", "create", "P", "--tree", "profile")
+        self.assertEqual(self.ok("bin", "list").out, "")
+        self.assertEqual(self.ok("bin", "put", top, other).out, "")
+        self.assertEqual(self.ok("bin", "list").rows,
+                         [[top, "tcdirectory", "Top", "-1"], [other, "profiledirectory", "P", "-2"]])
+        self.assertEqual([item["id"] for item in self.ok("bin", "list", "--json").json], [top, other])
+        self.refused("ITG-0A004", "bin", "purge", other, below)
+        self.ok("bin", "restore", other)
+        self.ok("bin", "purge", top)
+        self.refused("ITG-0A002", "dir", "show", below)
+        self.refused("ITG-0A020", "bin", "put", other, top)
+        self.assertEqual(self.ok("bin", "list").out, "")
+        self.ok("bin", "put", other)
+        self.assertEqual(self.ok("bin", "empty", "--json").json, {"purged": 1})
+        self.assertEqual(self.ok("bin", "empty").rows, [["purged", "0"]])
+
+
 class Profiles(CommandTest):
     def setUp(self):
         super().setUp()
