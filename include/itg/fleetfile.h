@@ -10,6 +10,10 @@
  * or isMasterProfile tells), binItem assignments  assignee {id, type}, receiver {id, type}
  *
  *      a profile also has      settings {KEY: value, ...}, see itg/setting.h
+ *      a thin client also has  networkAdapters, userLoginHistory and shadowSecret {certificate} as in IMI's
+ *                              facets, and deviceAttributes [{identifier, value}]
+ *      deviceAttributes        id, identifier, name, type, overwrite, allowedValues, see itg/attribute.h
+ *      assets, assethistory    elements as in IMI's answers; what is on no thin client has tcId -1
  *      templates               id, name, type, parentID, values [{id, value, description}], see
  * itg/template.h templateAssignments     receiver {id, type}, templateId, valueId
  *

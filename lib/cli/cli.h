@@ -24,6 +24,7 @@ struct cli_values {
     const char *parent;
     int64_t firmware;
     bool overrides_sessions;
+    const char *overwrite;
     bool explain;
     bool online;
     const char *role;
@@ -154,8 +155,16 @@ int cli_table_finish(struct cli *cli, struct cli_table *table, itg_error_t err);
 int cli_print_created(const struct cli *cli, int64_t id);
 
 /* The handlers. */
+int cli_asset_history(struct cli *cli);
+int cli_asset_list(struct cli *cli);
+int cli_asset_show(struct cli *cli);
 int cli_assign(struct cli *cli);
 int cli_assignments(struct cli *cli);
+int cli_attribute_add(struct cli *cli);
+int cli_attribute_delete(struct cli *cli);
+int cli_attribute_list(struct cli *cli);
+int cli_attribute_set(struct cli *cli);
+int cli_attribute_values(struct cli *cli);
 int cli_bin(struct cli *cli);
 int cli_bin_empty(struct cli *cli);
 int cli_bin_list(struct cli *cli);

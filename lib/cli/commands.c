@@ -90,6 +90,11 @@ static const struct cli_option template_key_options[] = {
     END,
 };
 
+static const struct cli_option attribute_add_options[] = {
+    TEXT(overwrite, "overwrite", 0, "RULE", "who may set it: all (default), server or devices"),
+    END,
+};
+
 #define THINCLIENT_WORDS "A thin client is named by its id or its MAC; a directory by its id, or root."
 
 /* What profiles and master profiles have in common. */
@@ -226,6 +231,27 @@ const struct cli_command cli_commands[] = {
      cli_template_unassign, NULL, CLI_FLEET, 2, 2, 0, NULL},
     {"template", "assignments", "RECEIVER", "list what a thin client or a directory has itself",
      cli_template_assignments, NULL, CLI_FLEET, 1, 1, 0, NULL},
+
+    {"attribute", "", "VERB ...", "manage custom device attributes", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "An attribute is named by its identifier, a thin client by its id or its MAC."},
+    {"attribute", "list", "", "list the definitions", cli_attribute_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"attribute", "add", "IDENTIFIER NAME TYPE [ALLOWED-VALUE]...", "define one and write its id",
+     cli_attribute_add, attribute_add_options, CLI_NEW_FLEET, 3, -1, 0,
+     "TYPE is string, number, date (yyyy-mm-dd) or range, whose allowed values follow."},
+    {"attribute", "delete", "IDENTIFIER...", "delete definitions and all their values, all or none",
+     cli_attribute_delete, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"attribute", "set", "TC IDENTIFIER VALUE", "set a value of a thin client; an empty one clears it",
+     cli_attribute_set, NULL, CLI_FLEET, 3, 3, 0, NULL},
+    {"attribute", "values", "TC", "list the values of a thin client",
+     cli_attribute_values, NULL, CLI_FLEET, 1, 1, 0, NULL},
+
+    {"asset", "", "VERB ...", "look at what is plugged into thin clients", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     THINCLIENT_WORDS},
+    {"asset", "list", "[TC]", "list all, or those on a thin client",
+     cli_asset_list, NULL, CLI_FLEET, 0, 1, 0, NULL},
+    {"asset", "show", "ID", "show one", cli_asset_show, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"asset", "history", "[ID]", "list where all, or one, have been",
+     cli_asset_history, NULL, CLI_FLEET, 0, 1, 0, NULL},
 
     {"firmware", "", "VERB ...", "manage firmwares", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, NULL},
     {"firmware", "list", "", "list them", cli_firmware_list, NULL, CLI_FLEET, 0, 0, 0, NULL},

@@ -194,7 +194,8 @@ static int read_values(const struct cli *cli, int first, itg_value_t **ret_value
         }
         *equals = '\0';
         values[i - first] = (itg_value_t){key, equals + 1};
-        status = find_property(cli, key) ? CLI_OK : CLI_USAGE;
+        if (strncmp(key, "deviceAttributes.", strlen("deviceAttributes.")) != 0)
+            status = find_property(cli, key) ? CLI_OK : CLI_USAGE;
     }
     if (status)
         free(values);

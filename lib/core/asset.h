@@ -24,6 +24,15 @@ itg_error_t itg__asset_known(struct itg__tx *tx, int64_t id, bool *ret_known);
 /* The thin client is deleted: its assets are on none from now on, and the history tells so. */
 itg_error_t itg__assets_release(struct itg__tx *tx, int64_t thinclient_id);
 
+/* Where an asset is, by its id; ITG_E_NO_HANDLER if there is none. */
+itg_error_t itg__asset_place(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id);
+
+/* Checks a short text of an asset. */
+itg_error_t itg__asset_text_ok(const char *text, const char *member, itg_failure_t *failure);
+
+/* Adds the categories and details of a new asset. */
+itg_error_t itg__asset_parts_insert(struct itg__tx *tx, int64_t id, const itg_asset_input_t *input);
+
 /* Add rows with known ids, checked but for what they refer to. */
 itg_error_t itg__asset_insert(struct itg__tx *tx, const itg_asset_t *asset);
 itg_error_t itg__asset_category_insert(struct itg__tx *tx, int64_t id, const itg_asset_category_t *category);

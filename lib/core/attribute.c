@@ -178,7 +178,7 @@ static itg_attribute_t *copy(const itg_attribute_t *attribute)
 }
 
 /* Ends a query of at most one definition. */
-static itg_error_t take_one(struct itg__query *q, itg_attribute_t **ret_attribute)
+static itg_error_t take_one(struct itg__query *q, const char *identifier, itg_attribute_t **ret_attribute)
 {
     itg_attribute_t *own = NULL;
     bool found = itg__next(q);
@@ -188,7 +188,8 @@ static itg_error_t take_one(struct itg__query *q, itg_attribute_t **ret_attribut
     }
     itg_error_t err = itg__done(q);
     if (!err && !found)
-        err = itg__fail_detail(q->tx->failure, ITG_E_NO_HANDLER, "there is no such device attribute");
+        err = itg__fail_detail(q->tx->failure, ITG_E_NO_HANDLER, "there is no device attribute %.*s",
+                               ITG_LIMIT_IDENTIFIER, identifier);
     if (!err && !own)
         err = itg__fail(q->tx->failure, ITG_E_INTERNAL, NULL);
     if (err)
@@ -279,7 +280,7 @@ itg_error_t itg_attribute_by_identifier(itg_t *itg, const char *identifier, itg_
         return err;
     itg__query(&tx, &q, "SELECT " ITG__ATTRIBUTE_COLUMNS " FROM attribute WHERE identifier = $1", "s",
                identifier);
-    err = itg__end(&tx, take_one(&q, &attribute));
+    err = itg__end(&tx, take_one(&q, identifier, &attribute));
     if (!err)
         *ret_attribute = attribute;
     return err;
