@@ -723,16 +723,17 @@ END_TEST
 static struct {
     char *texts[128];
     size_t count;
+    bool listening;
 } statements;
 
 static int take_statement(unsigned kind, void *ctx, void *statement, void *text)
 {
     (void)kind, (void)ctx, (void)text;
     const char *sql = sqlite3_sql(statement);
-    for (size_t i = 0; i < statements.count; i++)
+    for (size_t i = 0; i < statements.count && statements.listening; i++)
         if (strcmp(statements.texts[i], sql) == 0)
             return 0;
-    if (statements.count < COUNT_OF(statements.texts))
+    if (statements.listening && statements.count < COUNT_OF(statements.texts))
         statements.texts[statements.count++] = strdup(sql);
     return 0;
 }
@@ -776,9 +777,7 @@ START_TEST(statements_are_searches)
     tc = entry.id = make_thinclient("00E0C5000001", above, firmware);
     p[0] = make_profile(P, "p", ITG_ROOT_PROFILES, firmware);
     folder = make_directory(ITG_TYPE_PROFILE_DIRECTORY, "f", ITG_ROOT_PROFILES);
-    for (size_t i = 0; i < statements.count; i++)
-        free(statements.texts[i]);
-    statements.count = 0;
+    statements.listening = true;
     give(p[0], above, "k", "\"${K}\"");
     fill_at(above, make_value("K", "v"));
     assert_ok(itg_effective_explain(fx.itg, tc, count_row, &rows, &fx.failure));
@@ -790,6 +789,7 @@ START_TEST(statements_are_searches)
     assert_ok(itg_bin_put(fx.itg, ITG_TYPE_PROFILE_DIRECTORY, folder, &fx.failure));
     assert_ok(itg_setting_unset(fx.itg, P, p[0], "k", &fx.failure));
     assert_ok(itg_profile_delete(fx.itg, P, p[0], &fx.failure));
+    statements.listening = false;
     ck_assert_uint_gt(statements.count, 30);
     ck_assert_int_eq(sqlite3_open(fx.path, &db), SQLITE_OK);
     for (size_t i = 0; i < statements.count; i++) {
