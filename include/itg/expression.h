@@ -17,10 +17,10 @@
  *      asterisk stands for any characters. `mac` is compared in upper case; a MAC may have separators
  *      (`mac==00:E0:C5:01:02:03`). `unitID` without an asterisk is compared exactly.
  *    - Numbers and ids are decimal; booleans `true` and `false`, for which there is no order.
- *    - Times are a form of the table's kinds ("2024-12-30 12:06", "2024-12-30 12:06:21.015",
- *      "30.12.2024 12:06:21"), a day (2024-12-30), `now`, or the time since now (-7d; w, d, h, m, s for weeks
- * to seconds). A time stands for all of its day, minute or second: `lastContact==2024-12-30` is any time on
- *      that day, and `lastContact>2024-12-30` any after it.
+ *    - Times are '2024-12-30 12:06', '2024-12-30 12:06:21.015', '30.12.2024 12:06:21', a day (2024-12-30),
+ *      `now`, or an offset from it (-7d; w, d, h, m, s for weeks to seconds). A time stands for all of its
+ *      day, minute or second: `lastContact==2024-12-30` is any time on that day, and
+ *      `lastContact>2024-12-30` any after it.
  *    - What is not known is not ordered: a time that was never set (it equals ''), and counts and battery
  *      levels of -1, are neither less nor greater than anything.
  *  - `directory`: ids, or root. `directory==27` directly in it, `directory=beneath=27` anywhere below it,
@@ -29,10 +29,10 @@
  *    assigned to it directly.
  *  - `online`: `true` or `false`, as the device link says.
  *  - `attribute.IDENTIFIER`: a custom attribute, compared as its type says. One that is not set, or not
- *    defined, equals '' and is not ordered; no order for ranges but that of their values.
+ *    defined, equals '' and is not ordered; ranges are ordered as their allowed values are.
  *
- *  Functions that take an expression fail with ITG_E_INVALID_BODY if it is none; `detail` of the failure
- * names the place, "column 17: expected a value". */
+ *  Functions that take an expression fail with ITG_E_INVALID_BODY if it is none; the failure's `detail` names
+ *  the place: "column 17: expected a value". */
 #ifndef ITG_EXPRESSION_H
 #define ITG_EXPRESSION_H
 

@@ -17,6 +17,10 @@
  *      templates               id, name, type, parentID, values [{id, value, description}], see
  * itg/template.h templateAssignments     receiver {id, type}, templateId, valueId
  *
+ *      views                   id, name, expression, see itg/view.h
+ *      rules                   id, parentID, position, expression, targetID, overrideMembership,
+ *                              applyAtBoot, leaveInSubdirectory, see itg/rule.h
+ *
  *  configChanges of a thin client carries what it has confirmed. Values are written as IMI writes them; ids
  * may be strings or numbers. Roots are not listed.
  * `"binItem":true` says that an object in the recycle bin went there by itself, although its directory is in

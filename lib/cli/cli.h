@@ -42,6 +42,15 @@ struct cli_values {
     const char *wake_broadcast;
     int64_t wake_port;
     bool no_wake_unicast;
+    const char *where;
+    const char *name;
+    const char *target;
+    int64_t below;
+    int64_t position;
+    bool override_membership;
+    bool at_boot;
+    bool leave_below;
+    bool dry_run;
 };
 
 enum cli_kind {
@@ -146,6 +155,10 @@ int cli_tree(const struct cli *cli, itg_type_t *ret_type);
 typedef itg_error_t (*cli_object_fn)(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
 int cli_for_operands(struct cli *cli, cli_object_fn one);
 
+/* thinclient.c: Lists the thin clients that match an expression, NULL: all, as the options of `tc list` say.
+ */
+int cli_thinclients_where(struct cli *cli, const char *expression);
+
 /* How output is to be written. */
 enum cli_format cli_format(const struct cli *cli);
 /* Ends a table that a call has filled. If the call failed, what is there of the table stays without an end:
@@ -195,6 +208,11 @@ int cli_profile_show(struct cli *cli);
 int cli_profile_update(struct cli *cli);
 int cli_request(struct cli *cli);
 int cli_restore(struct cli *cli);
+int cli_rule_apply(struct cli *cli);
+int cli_rule_create(struct cli *cli);
+int cli_rule_delete(struct cli *cli);
+int cli_rule_list(struct cli *cli);
+int cli_rule_update(struct cli *cli);
 int cli_serve(struct cli *cli);
 int cli_settings_list(struct cli *cli);
 int cli_settings_set(struct cli *cli);
@@ -219,5 +237,10 @@ int cli_user_add(struct cli *cli);
 int cli_user_delete(struct cli *cli);
 int cli_user_list(struct cli *cli);
 int cli_user_password(struct cli *cli);
+int cli_view_create(struct cli *cli);
+int cli_view_delete(struct cli *cli);
+int cli_view_list(struct cli *cli);
+int cli_view_show(struct cli *cli);
+int cli_view_update(struct cli *cli);
 
 #endif

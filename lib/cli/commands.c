@@ -22,7 +22,7 @@
     NUMBER(wake_port, "wake-port", 1, 65535, "N", "UDP port of Wake-on-LAN packets (default 9)"), \
     FLAG(no_wake_unicast, "no-wake-unicast", 0, "do not send them to the last known address as well")
 
-const struct cli_values cli_defaults = {.thinclients = 500, .seed = 1};
+const struct cli_values cli_defaults = {.thinclients = 500, .seed = 1, .position = -1};
 
 const struct cli_option cli_common_options[] = {
     TEXT(db, "db", 0, "FILE", "the fleet (default: the environment variable ITG_DB)"),
@@ -62,9 +62,32 @@ static const struct cli_option user_add_options[] = {
     END,
 };
 static const struct cli_option password_options[] = {PASSWORD_STDIN, END};
+#define LIST_OPTIONS \
+    FLAG(details, "details", 'l', "all properties"), \
+    TEXT(columns, "columns", 0, "KEY,KEY...", "these properties")
 static const struct cli_option thinclient_list_options[] = {
-    FLAG(details, "details", 'l', "all properties"),
-    TEXT(columns, "columns", 0, "KEY,KEY...", "these properties"),
+    LIST_OPTIONS,
+    TEXT(where, "where", 'w', "EXPR", "those that match an expression, such as 'name==ITC*;lastContact=lt=-7d'"),
+    END,
+};
+static const struct cli_option view_show_options[] = {LIST_OPTIONS, END};
+static const struct cli_option view_update_options[] = {
+    TEXT(name, "name", 0, "NAME", "another name"),
+    TEXT(where, "where", 'w', "EXPR", "another expression"),
+    END,
+};
+static const struct cli_option rule_options[] = {
+    TEXT(target, "target", 0, "DIRECTORY", "where it files thin clients (default: only its children do)"),
+    NUMBER(below, "below", 0, INT64_MAX, "RULE", "the rule that it is a child of (default: none)"),
+    NUMBER(position, "position", -1, INT64_MAX, "N", "among its parent's children, from 0 (default: the last)"),
+    FLAG(override_membership, "override-membership", 0, "also moves thin clients that lie in a directory"),
+    FLAG(at_boot, "at-boot", 0, "also moves them when they start"),
+    FLAG(leave_below, "leave-below", 0, "leaves those below the target where they are"),
+    END,
+};
+static const struct cli_option rule_apply_options[] = {
+    FLAG(dry_run, "dry-run", 'n', "only list the moves"),
+    FLAG(at_boot, "at-boot", 0, "apply what is applied at boot"),
     END,
 };
 static const struct cli_option thinclient_delete_options[] = {
@@ -258,6 +281,29 @@ const struct cli_command cli_commands[] = {
     {"firmware", "show", "ID", "show one", cli_firmware_show, NULL, CLI_FLEET, 1, 1, 0, NULL},
     {"firmware", "create", "PRODUCT VERSION TYPE", "register one and write its id",
      cli_firmware_create, NULL, CLI_NEW_FLEET, 3, 3, 0, NULL},
+
+    {"view", "", "VERB ...", "manage views: expressions with a name", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, NULL},
+    {"view", "list", "", "list them", cli_view_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"view", "show", "ID", "list the thin clients that match one",
+     cli_view_show, view_show_options, CLI_FLEET, 1, 1, 0, NULL},
+    {"view", "create", "NAME EXPR", "create one and write its id",
+     cli_view_create, NULL, CLI_NEW_FLEET, 2, 2, 0, NULL},
+    {"view", "update", "ID", "give one another name or expression",
+     cli_view_update, view_update_options, CLI_FLEET, 1, 1, 0, NULL},
+    {"view", "delete", "ID...", "delete them, all or none", cli_view_delete, NULL, CLI_FLEET, 1, -1, 0, NULL},
+
+    {"rule", "", "VERB ...", "manage default directory rules", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "The first rule whose expression matches, and that has a target, files a thin client;\n"
+     "a matching rule's children are tried before its own target."},
+    {"rule", "list", "", "list them, children behind their parent",
+     cli_rule_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"rule", "create", "EXPR", "create one and write its id",
+     cli_rule_create, rule_options, CLI_NEW_FLEET, 1, 1, 0, NULL},
+    {"rule", "update", "ID EXPR", "make one anew, as create would",
+     cli_rule_update, rule_options, CLI_FLEET, 2, 2, 0, NULL},
+    {"rule", "delete", "ID", "delete one and its children", cli_rule_delete, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"rule", "apply", "[TC]", "file one thin client, or all, and list the moves",
+     cli_rule_apply, rule_apply_options, CLI_FLEET, 0, 1, 0, NULL},
 
     {"user", "", "VERB ...", "manage users of IMI", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
      "Without --password-stdin the password is asked for on the terminal."},

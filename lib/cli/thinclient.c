@@ -139,7 +139,15 @@ static int32_t print_row(void *ctx, const itg_thinclient_t *tc)
     return list->failed || list->rows == WALK_ROWS;
 }
 
-int cli_thinclient_list(struct cli *cli)
+static itg_error_t walk(struct cli *cli, struct list *list, const char *expression)
+{
+    if (!expression)
+        return itg_thinclient_each(cli->itg, list->extent, list->last_id, print_row, list, &cli->failure);
+    return itg_thinclient_select(cli->itg, list->extent, expression, list->last_id, print_row, list,
+                                 &cli->failure);
+}
+
+int cli_thinclients_where(struct cli *cli, const char *expression)
 {
     struct list list = {.last_id = 0};
     itg_error_t err = ITG_OK;
@@ -149,9 +157,14 @@ int cli_thinclient_list(struct cli *cli)
     cli_table_begin(&list.table, cli_format(cli), stdout, list.columns, list.count);
     do {
         list.rows = 0;
-        err = itg_thinclient_each(cli->itg, list.extent, list.last_id, print_row, &list, &cli->failure);
+        err = walk(cli, &list, expression);
     } while (!err && !list.failed && list.rows == WALK_ROWS);
     return cli_table_finish(cli, &list.table, err);
+}
+
+int cli_thinclient_list(struct cli *cli)
+{
+    return cli_thinclients_where(cli, cli->values.where);
 }
 
 int cli_thinclient_show(struct cli *cli)
