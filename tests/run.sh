@@ -69,7 +69,7 @@ configure build-min -Dhttp=disabled -Dcli=disabled -Dtests=disabled
 
 run_tests build testlog
 run_tests build-san testlog
-run_tests build testlog-valgrind --setup valgrind --suite unit
+run_tests build testlog-valgrind --setup valgrind --suite memcheck
 run_script sh examples/quickstart.sh --once
 
 echo "$passed passed, $failed failed"
