@@ -150,9 +150,14 @@ void fixture_assert_code(itg_error_t got, itg_error_t wanted, const char *expr, 
 void fixture_assert_unchanged(char *before, const char *expr, const char *file, int line)
 {
     char *after = fixture_fingerprint(fx.itg);
-    if (strcmp(before, after) != 0)
-        ck_abort_msg("%s:%d: %s\n  was refused and yet changed the fleet\n  before: %s\n  after: %s", file,
-                     line, expr, before, after);
+    size_t same = 0;
+    while (before[same] && before[same] == after[same])
+        same++;
+    if (before[same] != after[same]) {
+        size_t start = same > 100 ? same - 100 : 0;
+        ck_abort_msg("%s:%d: %s\n  was refused and yet changed the fleet\n  before: %.200s\n  after: %.200s",
+                     file, line, expr, before + start, after + start);
+    }
     free(before);
     free(after);
 }

@@ -118,9 +118,16 @@ class Create(ContractTest):
             put(parent, "ITG-0A017", DIR_BIN)
 
     def test_names(self):
-        for name in (" ", "\t", "\u00a0", "a\nb", "a\u0000b", "a\u007f", "\u0085x", "x" * 256, "ä" * 256):
+        for name in (" ", "\t", "\u00a0", "a\nb", "a\u0001b", "a\u007f", "\u0085x", "x" * 256, "ä" * 256):
             self.refused("PUT", "/thinclients", {"mac": "00E0C6FFFFFF", "firmwareID": "2", "name": name}, 400, "ITG-0A024",
                          NAME)
+
+    def test_nul_in_a_name(self):
+        """C's texts cannot hold it: it may be refused as JSON or as a name."""
+        before = self.host.export()
+        answer = self.api.request("PUT", "/thinclients", {"mac": "00E0C6FFFFFF", "firmwareID": "2", "name": "a\0b"})
+        self.assertIn((answer.status, answer.json["errorCode"]), ((415, "ITG-0A005"), (400, "ITG-0A024")))
+        self.assertEqual(self.host.export(), before)
 
     def test_wrong_types(self):
         for key in ("name", "site", "department", "costCenter", "lastIP", "comment", "assetID", "inserviceDate",
