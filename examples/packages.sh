@@ -33,6 +33,7 @@ if [ "${1:-}" = tests ]; then
 	need_command nm binutils
 	[ -x /usr/bin/python3 ] || missing="$missing python3"
 	need_module check check
+	need_module zlib zlib1g-dev # sqlite3 names it for static linking
 fi
 [ -n "$missing" ] || exit 0
 
