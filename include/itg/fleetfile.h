@@ -1,33 +1,32 @@
 /** @file fleetfile.h
  *  The fleet file: a whole fleet as one JSON text, in the terms of IMI.
  *
- *  A fleet file is an object with any of these arrays, in any order; each element has these members:
+ *  A fleet file is an object with any of these arrays, in any order. Elements have these members:
  *
- *      firmwares    id, product, version, firmwareType
- *      directories  id, name, parentID, movedToBin, objectType (of all three trees: objectType tells),
- * binItem thinclients  every property of ITG_THINCLIENT_PROPERTIES, binItem profiles     firmwareID,
- * isMasterProfile, overridesSessions, id, name, parentID, movedToBin, objectType (of both kinds: objectType
- * or isMasterProfile tells), binItem assignments  assignee {id, type}, receiver {id, type}
+ *  - firmwares: id, product, version, firmwareType
+ *  - directories, of all three trees: id, name, parentID, movedToBin, objectType, binItem
+ *  - thinclients: every property of ITG_THINCLIENT_PROPERTIES, binItem; networkAdapters, userLoginHistory and
+ *    shadowSecret {certificate} as in IMI's facets; deviceAttributes [{identifier, value}]
+ *  - profiles, of both kinds: firmwareID, isMasterProfile, overridesSessions, id, name, parentID, movedToBin,
+ *    objectType, binItem; settings {KEY: value, ...}, see itg/setting.h
+ *  - assignments: assignee {id, type}, receiver {id, type}
+ *  - deviceAttributes: id, identifier, name, type, overwrite, allowedValues, see itg/attribute.h
+ *  - assets, assethistory: as in IMI's answers; what is on no thin client has tcId -1
+ *  - templates: id, name, type, parentID, values [{id, value, description}], see itg/template.h
+ *  - templateAssignments: receiver {id, type}, templateId, valueId
+ *  - views: id, name, expression, see itg/view.h
+ *  - rules: id, parentID, position, expression, targetID, overrideMembership, applyAtBoot,
+ *    leaveInSubdirectory, see itg/rule.h
  *
- *      a profile also has      settings {KEY: value, ...}, see itg/setting.h
- *      a thin client also has  networkAdapters, userLoginHistory and shadowSecret {certificate} as in IMI's
- *                              facets, and deviceAttributes [{identifier, value}]
- *      deviceAttributes        id, identifier, name, type, overwrite, allowedValues, see itg/attribute.h
- *      assets, assethistory    elements as in IMI's answers; what is on no thin client has tcId -1
- *      templates               id, name, type, parentID, values [{id, value, description}], see
- * itg/template.h templateAssignments     receiver {id, type}, templateId, valueId
+ *  Values are written as IMI writes them, times in local time without a zone; ids may be strings or numbers.
+ *  Roots are not listed. configChanges of a thin client carries what it has confirmed.
  *
- *      views                   id, name, expression, see itg/view.h
- *      rules                   id, parentID, position, expression, targetID, overrideMembership,
- *                              applyAtBoot, leaveInSubdirectory, see itg/rule.h
+ *  `"binItem":true` says that an object in the recycle bin went there by itself, although its directory is in the
+ *  bin as well, so that it is restored by itself, too; without it, an object goes with its directory.
  *
- *  configChanges of a thin client carries what it has confirmed. Values are written as IMI writes them; ids
- * may be strings or numbers. Roots are not listed.
- * `"binItem":true` says that an object in the recycle bin went there by itself, although its directory is in
- * the bin as well, so that it is restored by itself, too; without it, an object goes with its directory.
- * Members that answers of an IMI server carry beyond these are passed over (`links`, `online`,
- * `DirectoryChildren`, `assignmentPosition`) or must agree
- *  (`objectType` of a thin client). Other arrays and members are refused. null counts as absent. */
+ *  Members that answers of an IMI server carry beyond these are passed over (`links`, `online`,
+ *  `DirectoryChildren`, `assignmentPosition`) or must agree (`objectType` of a thin client). Other arrays and
+ *  members are refused. null counts as absent. */
 #ifndef ITG_FLEETFILE_H
 #define ITG_FLEETFILE_H
 
