@@ -83,6 +83,9 @@ static const struct sample {
 } samples[] = {
     {"GET", "/umsapi/v3/thinclients?facets=details,online", NULL},
     {"GET", "/umsapi/v3/thinclients/3", NULL},
+    {"GET", "/umsapi/v3/thinclients?facets=networkadapters,deviceattributes,loginhistory", NULL},
+    {"GET", "/umsapi/v3/assetinfo", NULL},
+    {"GET", "/umsapi/v3/assethistory/thinclients/00E0C5000001", NULL},
     {"GET", "/umsapi/v3/directories/tcdirectories?facets=children", NULL},
     {"GET", "/umsapi/v3/directories/tcdirectories/1?facets=children", NULL},
     {"GET", "/umsapi/v3/thinclients/3/assignments/profiles", NULL},
