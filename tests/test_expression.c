@@ -1,6 +1,6 @@
 /* The expression language: what matches, what is refused and where, and that a slow evaluator over the
  * structs of thin clients agrees with what the store is asked. */
-#include "core/core.h"
+#include "core/expression.h"
 #include "fixture.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +132,25 @@ static const char *select_in_pieces(const char *expression, int rows)
     return ids.text;
 }
 
+/* Asks for one thin client alone, which compiles in another way. */
+static bool matches_alone(const char *expression, int64_t id)
+{
+    static const struct itg__thinclient_source source = {"t.id", "", 1, 0};
+    const struct itg__selection_shape shape = {.source = &source, .only_id = id};
+    struct itg__tx tx;
+    struct itg__selection selection;
+    struct itg__query q;
+    assert_ok(itg__begin_read(fx.itg, "matches_alone", ITG__RIGHT_READ, &tx, &fx.failure));
+    assert_ok(itg__selection_init(&selection, &tx, expression, &shape));
+    itg__selection_query(&selection, &tx, &q);
+    bool matches = itg__selection_next(&selection, &q);
+    ck_assert(!matches || itg__int(&q, 0) == id);
+    ck_assert(!itg__selection_next(&selection, &q));
+    assert_ok(itg__end(&tx, itg__done(&q)));
+    itg__selection_dispose(&selection);
+    return matches;
+}
+
 /* --- data files --- */
 
 /* {0A} becomes the byte. */
@@ -186,6 +205,9 @@ static void check_matches(char *const field[3])
     got = select_in_pieces(field[0], 1);
     ck_assert_msg(strcmp(got, field[1]) == 0, "%s gives \"%s\", not \"%s\" in pieces", field[0], got,
                   field[1]);
+    for (int id = 1; id <= 6; id++)
+        ck_assert_msg(matches_alone(field[0], id) == (strchr(field[1], '0' + id) != NULL), "%s for %d alone",
+                      field[0], id);
 }
 
 START_TEST(expressions_match_what_they_say)
@@ -342,6 +364,43 @@ START_TEST(config_changes_are_those_of_the_revisions)
         ck_assert_msg(strcmp(ids.text, wanted) == 0, "%s: \"%s\", not \"%s\"", cases[i].expression, wanted,
                       ids.text);
     }
+}
+END_TEST
+
+/* --- many directories --- */
+
+static int64_t read_text(void *ctx, char *buf, size_t size)
+{
+    const char **rest = ctx;
+    size_t length = strlen(*rest) < size ? strlen(*rest) : size;
+    memcpy(buf, *rest, length);
+    *rest += length;
+    return (int64_t)length;
+}
+
+/* 1100 directories below 104, too many to be collected for each piece; in the last of them thin client 9000.
+ */
+START_TEST(large_subtrees_are_found_too)
+{
+    static char text[200000];
+    const char *rest = text;
+    char *to = stpcpy(text, "{\"directories\":[");
+    for (int i = 0; i < 1100; i++)
+        to += snprintf(to, sizeof text - (size_t)(to - text),
+                       "%s{\"id\":\"%d\",\"name\":\"d\",\"parentID\":\"104\",\"objectType\":\"tcdirectory\"}",
+                       i ? "," : "", 5000 + i);
+    snprintf(to, sizeof text - (size_t)(to - text),
+             "],\"thinclients\":[{\"id\":\"9000\",\"mac\":\"00E0C5FFFFFF\",\"firmwareID\":\"1\",\"parentID\":"
+             "\"6099\"}],"
+             "\"assignments\":[{\"assignee\":{\"id\":\"202\",\"type\":\"profile\"},"
+             "\"receiver\":{\"id\":\"104\",\"type\":\"tcdirectory\"}}]}");
+    assert_ok(itg_import(fx.itg, read_text, &rest, NULL, NULL, NULL, &fx.failure));
+    ck_assert_str_eq(select_ids(ITG_EXTENT_SHORT, "directory=beneath=104"), "9000");
+    ck_assert_str_eq(select_in_pieces("directory=beneath=root", 2), "1 2 3 4 5 6 9000");
+    ck_assert_str_eq(select_ids(ITG_EXTENT_SHORT, "directory=outside=104"), "1 2 3 4 5 6");
+    ck_assert_str_eq(select_ids(ITG_EXTENT_SHORT, "directory=beneath=104,directory=beneath=102"), "2 9000");
+    ck_assert_str_eq(select_ids(ITG_EXTENT_SHORT, "profile==202"), "3 9000");
+    ck_assert_str_eq(select_ids(ITG_EXTENT_SHORT, "profile!=202;id>4"), "5 6");
 }
 END_TEST
 
@@ -708,6 +767,11 @@ static void check_random(void)
     got = select_in_pieces(text, 7);
     ck_assert_msg(strcmp(got, wanted.text) == 0, "%s\n  gives %s\n    not %s in pieces", text, got,
                   wanted.text);
+    for (int n = 0; n < 4; n++) {
+        size_t i = rnd(THINCLIENTS);
+        ck_assert_msg(matches_alone(text, tcs[i].id) == truth[i], "%s\n  for %lld alone", text,
+                      (long long)tcs[i].id);
+    }
 }
 
 START_TEST(a_slow_evaluator_agrees)
@@ -762,6 +826,7 @@ int main(void)
                                   values_and_asterisks_and_bytes_have_limits,
                                   missing_parameters_are_refused,
                                   config_changes_are_those_of_the_revisions,
+                                  large_subtrees_are_found_too,
                                   a_slow_evaluator_agrees,
                                   damaged_expressions_do_no_harm};
     int failed = fixture_run("expression", with_fleet, FIXTURE_TIMEOUT_S, cases, COUNT_OF(cases));

@@ -65,8 +65,8 @@ ITG_API void itg_imi_free(itg_imi_t *imi);
 ITG_API size_t itg_imi_max_body(const itg_imi_t *imi);
 
 /** 1 if the request would be answered without waiting for a writer, a device or a password hash (a GET with a
- *  session): a host may then handle it on the thread that does its network input. Looks only at method,
- * target and authorization. */
+ *  session, but not of a view, for which all of the fleet may have to be looked at): a host may then handle it on
+ *  the thread that does its network input. Looks only at method, target and authorization. */
 ITG_API int32_t itg_imi_is_quick(const itg_imi_t *imi, const itg_imi_request_t *request);
 
 /** Answers a request. The request is not needed any more once it returned.

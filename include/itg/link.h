@@ -36,8 +36,9 @@ typedef struct itg_delivery {
                                                 device" */
 } itg_delivery_t;
 
-/** A device link. Every function may be called from any thread, several at once, never inside a transaction
- * of the library; they may call the library. */
+/** A device link. Every function may be called from any thread, several at once; they may call the library.
+ *  `send` is never called inside a transaction of the library; `online` is, where lists, views and rules ask for
+ *  it: it must not wait. */
 typedef struct itg_link {
     size_t size; /**< sizeof(itg_link_t) */
     /** must: 1 if the thin client can be reached now. Called once per row of a list: a look into a table. */

@@ -57,11 +57,12 @@ struct itg__node {
     struct itg__node *last;
     /* of a comparison */
     enum itg__subject subject;
-    enum itg__operator operator;
+    enum itg__operator op;
     const itg_property_t *property;
     const char *identifier;              /* of an attribute */
     itg_attribute_type_t attribute_type; /* 0: not defined */
     size_t offset;                       /* in the expression's text */
+    bool upwards;                        /* what lies below directories is found by going up from each row */
     struct itg__operand *operands;
     size_t operand_count;
 };
@@ -138,6 +139,7 @@ struct itg__selection_shape {
     int64_t after_id;
     int64_t only_id; /* 0: all thin clients */
     bool live;       /* leaves those in the recycle bin out */
+    bool at_once;    /* all rows will be walked */
 };
 
 /* Makes the statement "SELECT columns ... ORDER BY id". Ended by itg__selection_dispose(), after a failure

@@ -74,7 +74,7 @@ itg_error_t itg__lex_operator(struct itg__parser *parser, enum itg__operator *re
     /* No operator stands behind one that it begins with. */
     static const struct {
         const char *text;
-        enum itg__operator operator;
+        enum itg__operator op;
     } operators[] = {
         {"==", ITG__OP_EQUAL},          {"!=", ITG__OP_UNEQUAL},
         {"<=", ITG__OP_LESS_EQUAL},     {"<", ITG__OP_LESS},
@@ -90,7 +90,7 @@ itg_error_t itg__lex_operator(struct itg__parser *parser, enum itg__operator *re
         if (strncmp(parser->text + parser->at, operators[i].text, length) != 0)
             continue;
         parser->at += length;
-        *ret_operator = operators[i].operator;
+        *ret_operator = operators[i].op;
         return ITG_OK;
     }
     return itg__parser_fail(parser, parser->at, "expected an operator");

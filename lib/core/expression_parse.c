@@ -33,9 +33,9 @@ static itg_error_t parse_operand(struct itg__parser *parser, struct itg__node *n
     return ITG_OK;
 }
 
-static bool takes_list(enum itg__operator operator)
+static bool takes_list(enum itg__operator op)
 {
-    return operator== ITG__OP_IN || operator== ITG__OP_OUT;
+    return op == ITG__OP_IN || op == ITG__OP_OUT;
 }
 
 static itg_error_t parse_list(struct itg__parser *parser, struct itg__node *node)
@@ -65,14 +65,14 @@ static itg_error_t parse_comparison(struct itg__parser *parser, struct itg__node
         return err;
     itg__lex_peek(parser);
     size_t operator_at = parser->at;
-    err = itg__lex_operator(parser, &node->operator);
+    err = itg__lex_operator(parser, &node->op);
     if (!err)
         err = itg__operator_check(parser, node, operator_at);
     if (err)
         return err;
     node->asks_online = node->subject == ITG__SUBJECT_ONLINE;
     node->operands = &parser->expression->operands[parser->expression->operand_count];
-    err = takes_list(node->operator) ? parse_list(parser, node) : parse_operand(parser, node);
+    err = takes_list(node->op) ? parse_list(parser, node) : parse_operand(parser, node);
     if (!err)
         *ret_node = node;
     return err;

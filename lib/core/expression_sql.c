@@ -6,9 +6,14 @@
 #include "core/expression_sql.h"
 #include "core/property.h"
 
-/* Rows up to which directories are walked by their index and sorted; from there on all thin clients are
- * walked in the order that is wanted, and those elsewhere left out. */
-enum { MAX_SORTED = 2000 };
+enum {
+    /* Rows up to which directories are walked by their index and sorted; from there on all thin clients are
+     * walked in the order that is wanted, and those elsewhere left out. */
+    MAX_SORTED = 2000,
+    /* Directories up to which those below others are collected in front of a walk; from there on each row is
+     * asked for those above it. A walk in pieces would collect them for each piece. */
+    MAX_COLLECTED = 1000
+};
 
 static void add(struct itg__compiler *c, const char *text)
 {
@@ -25,7 +30,7 @@ static enum truth truth_of_online(const struct itg__compiler *c, const struct it
     bool one_of = false;
     for (size_t i = 0; i < node->operand_count; i++)
         one_of = one_of || node->operands[i].first == (int64_t)c->online;
-    return one_of != itg__is_negative(node->operator) ? IS_TRUE : IS_FALSE;
+    return one_of != itg__is_negative(node->op) ? IS_TRUE : IS_FALSE;
 }
 
 static enum truth truth_of(const struct itg__compiler *c, const struct itg__node *node)
@@ -94,7 +99,7 @@ static void add_node(struct itg__compiler *c, const struct itg__node *node)
 
 static bool is_equality(const struct itg__node *node)
 {
-    return node->operator== ITG__OP_EQUAL || node->operator== ITG__OP_IN;
+    return node->op == ITG__OP_EQUAL || node->op == ITG__OP_IN;
 }
 
 /* Leads to at most one row for each value. */
@@ -117,25 +122,61 @@ static bool is_by_directory(const struct itg__node *node)
     if (node->kind != ITG__NODE_COMPARISON)
         return false;
     bool directory = node->subject == ITG__SUBJECT_DIRECTORY || itg__node_is(node, ITG__PROPERTY_parent_id);
-    return directory && (is_equality(node) || node->operator== ITG__OP_BENEATH);
+    bool beneath = itg__node_descends(node) && node->op == ITG__OP_BENEATH && !node->upwards;
+    return directory && (is_equality(node) || beneath);
+}
+
+/* Ends a statement that counts rows, none beyond `most`, and runs it. */
+static itg_error_t count_rows(struct itg__compiler *c, int64_t most, bool *ret_fits)
+{
+    struct itg__query q;
+    add(c, " LIMIT ");
+    itg__sql_int(c->sql, most + 1);
+    add(c, ") counted");
+    itg__sql_query(c->tx, &q, c->sql);
+    bool fits = itg__next(&q) && itg__int(&q, 0) <= most;
+    itg_error_t err = itg__done(&q);
+    itg__sql_dispose(c->sql);
+    *ret_fits = fits;
+    return err;
 }
 
 /* Do so few thin clients lie there that it does not matter to sort them? */
 static itg_error_t is_small(struct itg__compiler *c, const struct itg__node *node, bool *ret_small)
 {
     struct itg__sql sql = {0};
-    struct itg__query q;
     struct itg__compiler counter = {.tx = c->tx, .sql = &sql, .by = node};
-    itg__sql_add(&sql, "SELECT count(*) FROM (SELECT 1 FROM object o WHERE ");
+    add(&counter, "SELECT count(*) FROM (SELECT 1 FROM object o WHERE ");
     itg__compile_comparison(&counter, node);
-    itg__sql_add(&sql, " LIMIT ");
-    itg__sql_int(&sql, MAX_SORTED + 1);
-    itg__sql_add(&sql, ") counted");
-    itg__sql_query(c->tx, &q, &sql);
-    bool small = itg__next(&q) && itg__int(&q, 0) <= MAX_SORTED;
-    itg_error_t err = itg__done(&q);
-    itg__sql_dispose(&sql);
-    *ret_small = small;
+    return count_rows(&counter, MAX_SORTED, ret_small);
+}
+
+static itg_error_t choose_direction(struct itg__compiler *c, struct itg__node *node)
+{
+    struct itg__sql sql = {0};
+    struct itg__compiler counter = {.tx = c->tx, .sql = &sql};
+    bool few = false;
+    add(&counter, "SELECT count(*) FROM (");
+    itg__compile_down(&counter, node);
+    add(&counter, " SELECT id FROM down");
+    itg_error_t err = count_rows(&counter, MAX_COLLECTED, &few);
+    node->upwards = !few;
+    return err;
+}
+
+static itg_error_t choose_directions(struct itg__compiler *c, struct itg__expression *expression,
+                                     const struct itg__selection_shape *shape)
+{
+    itg_error_t err = ITG_OK;
+    for (size_t i = 0; !err && i < expression->node_count; i++) {
+        struct itg__node *node = &expression->nodes[i];
+        if (!itg__node_descends(node))
+            continue;
+        if (shape->only_id || shape->at_once)
+            node->upwards = shape->only_id != 0;
+        else
+            err = choose_direction(c, node);
+    }
     return err;
 }
 
@@ -291,6 +332,8 @@ itg_error_t itg__selection_init(struct itg__selection *selection, struct itg__tx
     const struct itg__node *root = selection->expression->root;
     selection->asks_online = root->asks_online;
     err = find_attributes(tx, selection->expression);
+    if (!err)
+        err = choose_directions(&c, selection->expression, shape);
     if (!err && !shape->only_id)
         err = choose_index(&c, root);
     if (!err)

@@ -7,19 +7,19 @@ static void add(struct itg__compiler *c, const char *text)
     itg__sql_add(c->sql, text);
 }
 
-bool itg__is_negative(enum itg__operator operator)
+bool itg__is_negative(enum itg__operator op)
 {
-    return operator== ITG__OP_UNEQUAL || operator== ITG__OP_OUT || operator== ITG__OP_OUTSIDE;
+    return op == ITG__OP_UNEQUAL || op == ITG__OP_OUT || op == ITG__OP_OUTSIDE;
 }
 
 /* The sign of an operator of order; NULL for others. */
-static const char *order_sign(enum itg__operator operator)
+static const char *order_sign(enum itg__operator op)
 {
     static const char *const signs[] = {[ITG__OP_LESS] = " < ",
                                         [ITG__OP_LESS_EQUAL] = " <= ",
                                         [ITG__OP_GREATER] = " > ",
                                         [ITG__OP_GREATER_EQUAL] = " >= "};
-    return (size_t) operator<sizeof signs / sizeof * signs ? signs[operator] : NULL;
+    return (size_t)op < sizeof signs / sizeof *signs ? signs[op] : NULL;
 }
 
 /* --- texts --- */
@@ -92,7 +92,7 @@ static void add_equal_texts(struct itg__compiler *c, const struct itg__node *nod
 
 static void add_texts(struct itg__compiler *c, const struct itg__node *node, const struct text_column *column)
 {
-    const char *sign = order_sign(node->operator);
+    const char *sign = order_sign(node->op);
     if (!sign) {
         add_equal_texts(c, node, column);
         return;
@@ -144,9 +144,9 @@ static void add_ids(struct itg__compiler *c, const struct itg__node *node, const
 
 static void add_wholes(struct itg__compiler *c, const struct itg__node *node, const char *column)
 {
-    const char *sign = order_sign(node->operator);
+    const char *sign = order_sign(node->op);
     const struct itg__operand *operand = &node->operands[0];
-    bool from_first = node->operator== ITG__OP_LESS || node->operator== ITG__OP_GREATER_EQUAL;
+    bool from_first = node->op == ITG__OP_LESS || node->op == ITG__OP_GREATER_EQUAL;
     int64_t unknown = 0;
     if (!sign) {
         add_equal_wholes(c, node, column);
@@ -167,7 +167,7 @@ static void add_wholes(struct itg__compiler *c, const struct itg__node *node, co
 
 static void add_reals(struct itg__compiler *c, const struct itg__node *node, const char *column)
 {
-    const char *sign = order_sign(node->operator);
+    const char *sign = order_sign(node->op);
     add(c, column);
     add(c, sign ? sign : " IN (");
     for (size_t i = 0; i < node->operand_count; i++) {
@@ -195,23 +195,74 @@ static const char *directory_column(const struct itg__compiler *c, const struct 
     return c->by == node ? "o.type = 1 AND o.parent_id" : "+o.parent_id";
 }
 
-static void add_beneath(struct itg__compiler *c, const struct itg__node *node)
+static bool is_beneath(enum itg__operator op)
 {
-    add(c, directory_column(c, node));
-    add(c, " IN (WITH RECURSIVE down(id) AS (SELECT id FROM object WHERE type = 2 AND ");
-    add_ids(c, node, "id");
-    add(c, " UNION SELECT d.id FROM down JOIN object d ON d.parent_id = down.id AND d.type = 2)"
-           " SELECT id FROM down)");
+    return op == ITG__OP_BENEATH || op == ITG__OP_OUTSIDE;
 }
 
-static bool is_beneath(enum itg__operator operator)
+/* Everything lies below the root. */
+static bool names_root(const struct itg__node *node)
 {
-    return operator== ITG__OP_BENEATH || operator== ITG__OP_OUTSIDE;
+    for (size_t i = 0; i < node->operand_count; i++)
+        if (node->operands[i].first == ITG_ROOT_THINCLIENTS)
+            return true;
+    return false;
+}
+
+bool itg__node_descends(const struct itg__node *node)
+{
+    return node->kind == ITG__NODE_COMPARISON &&
+           (node->subject == ITG__SUBJECT_PROFILE ||
+            (node->subject == ITG__SUBJECT_DIRECTORY && is_beneath(node->op) && !names_root(node)));
+}
+
+/* Assignments a of the profiles, but for those in the recycle bin. */
+#define LIVE_ASSIGNMENT "assignment a JOIN object p ON p.id = a.assignee_id AND p.bin_id IS NULL"
+
+void itg__compile_down(struct itg__compiler *c, const struct itg__node *node)
+{
+    bool profile = node->subject == ITG__SUBJECT_PROFILE;
+    add(c, "WITH RECURSIVE down(id) AS (");
+    add(c, profile ? "SELECT a.receiver_id FROM " LIVE_ASSIGNMENT " WHERE "
+                   : "SELECT id FROM object WHERE type = 2 AND ");
+    add_ids(c, node, profile ? "a.assignee_id" : "id");
+    add(c, " UNION SELECT d.id FROM down JOIN object d ON d.parent_id = down.id AND d.type = 2)");
+}
+
+/* What is above each row, itself included or not. The bound ends the walk in a damaged file whose tree has a
+ * ring.
+ */
+static void add_up(struct itg__compiler *c, const char *from)
+{
+    add(c, "WITH RECURSIVE up(id, distance) AS (SELECT ");
+    add(c, from);
+    add(c, ", 0 UNION ALL SELECT u.parent_id, up.distance + 1 FROM up JOIN object u ON u.id = up.id"
+           " WHERE up.distance <= ");
+    itg__sql_int(c->sql, ITG_LIMIT_DEPTH);
+    add(c, ")");
+}
+
+static void add_beneath(struct itg__compiler *c, const struct itg__node *node)
+{
+    if (node->upwards) {
+        add(c, "EXISTS (");
+        add_up(c, "o.parent_id");
+        add(c, " SELECT 1 FROM up WHERE ");
+        add_ids(c, node, "up.id");
+    } else {
+        add(c, directory_column(c, node));
+        add(c, " IN (");
+        itg__compile_down(c, node);
+        add(c, " SELECT id FROM down");
+    }
+    add(c, ")");
 }
 
 static void add_directory(struct itg__compiler *c, const struct itg__node *node)
 {
-    if (is_beneath(node->operator))
+    if (is_beneath(node->op) && names_root(node))
+        add(c, "1 = 1");
+    else if (is_beneath(node->op))
         add_beneath(c, node);
     else
         add_ids(c, node, directory_column(c, node));
@@ -224,17 +275,22 @@ static void add_assigned(struct itg__compiler *c, const struct itg__node *node)
     add(c, ")");
 }
 
-/* Assigned to it, or to a directory that it lies below; profiles in the recycle bin do not count. */
+/* Assigned to it, or to a directory that it lies below. */
 static void add_profile(struct itg__compiler *c, const struct itg__node *node)
 {
-    add(c, "(EXISTS (SELECT 1 FROM assignment a JOIN object p ON p.id = a.assignee_id AND p.bin_id IS NULL"
-           " WHERE a.receiver_id = t.id AND ");
-    add_ids(c, node, "a.assignee_id");
-    add(c, ") OR +o.parent_id IN (WITH RECURSIVE down(id) AS (SELECT a.receiver_id FROM assignment a"
-           " JOIN object p ON p.id = a.assignee_id AND p.bin_id IS NULL WHERE ");
-    add_ids(c, node, "a.assignee_id");
-    add(c, " UNION SELECT d.id FROM down JOIN object d ON d.parent_id = down.id AND d.type = 2)"
-           " SELECT id FROM down))");
+    add(c, "(EXISTS (");
+    if (node->upwards) {
+        add_up(c, "t.id");
+        add(c, " SELECT 1 FROM up JOIN " LIVE_ASSIGNMENT " WHERE a.receiver_id = up.id AND ");
+        add_ids(c, node, "a.assignee_id");
+    } else {
+        add(c, "SELECT 1 FROM " LIVE_ASSIGNMENT " WHERE a.receiver_id = t.id AND ");
+        add_ids(c, node, "a.assignee_id");
+        add(c, ") OR +o.parent_id IN (");
+        itg__compile_down(c, node);
+        add(c, " SELECT id FROM down");
+    }
+    add(c, "))");
 }
 
 /* --- attributes --- */
@@ -270,7 +326,7 @@ static void add_ordered_number(struct itg__compiler *c, const struct itg__node *
     }
     add_attribute_set(c, node);
     add_attribute_number(c, node);
-    add(c, order_sign(node->operator));
+    add(c, order_sign(node->op));
     itg__sql_real(c->sql, node->operands[0].real);
     add(c, ")");
 }
@@ -304,7 +360,7 @@ static void add_ordered_range(struct itg__compiler *c, const struct itg__node *n
     add(c, ") WHERE v.thinclient_id = t.id AND a.identifier = ");
     itg__sql_text(c->sql, node->identifier);
     add(c, " AND m.position");
-    add(c, order_sign(node->operator));
+    add(c, order_sign(node->op));
     add(c, "w.position)");
 }
 
@@ -320,7 +376,7 @@ static void add_attribute_test(struct itg__compiler *c, const struct itg__node *
 {
     const struct text_column column = {add_attribute, NULL, "lower("};
     bool number = node->attribute_type == ITG_ATTRIBUTE_NUMBER;
-    if (!order_sign(node->operator))
+    if (!order_sign(node->op))
         number ? add_equal_numbers(c, node, &column) : add_equal_texts(c, node, &column);
     else if (number)
         add_ordered_number(c, node);
@@ -356,9 +412,9 @@ static void add_config_changes(struct itg__compiler *c, const struct itg__node *
     (void)node;
     add(c, "(SELECT CASE WHEN coalesce(f.value, -1) >= coalesce(n.value, 0) THEN 'APPLIED'"
            " WHEN n.value > 0 THEN 'PENDING' ELSE t.config_changes END"
-           " FROM (WITH RECURSIVE up(id) AS (SELECT t.id UNION"
-           " SELECT a.parent_id FROM up JOIN object a ON a.id = up.id)"
-           " SELECT max(r.value) AS value FROM up JOIN revision r ON r.object_id = up.id) n"
+           " FROM (");
+    add_up(c, "t.id");
+    add(c, " SELECT max(r.value) AS value FROM up JOIN revision r ON r.object_id = up.id) n"
            " LEFT JOIN confirmation f ON f.thinclient_id = t.id)");
 }
 
@@ -368,7 +424,7 @@ static void add_property(struct itg__compiler *c, const struct itg__node *node)
     const itg_property_t *property = node->property;
     const char *column = property_column(property, &buf);
     bool exact = itg__node_is(node, ITG__PROPERTY_mac) || itg__node_is(node, ITG__PROPERTY_unit_id);
-    bool order = order_sign(node->operator) != NULL;
+    bool order = order_sign(node->op) != NULL;
     if (itg__node_is(node, ITG__PROPERTY_config_changes))
         add_texts(c, node, &(struct text_column){add_config_changes, NULL, "lower("});
     else if (property->kind == ITG_KIND_TEXT)
@@ -389,7 +445,7 @@ static void add_property(struct itg__compiler *c, const struct itg__node *node)
 
 void itg__compile_comparison(struct itg__compiler *c, const struct itg__node *node)
 {
-    bool negative = itg__is_negative(node->operator);
+    bool negative = itg__is_negative(node->op);
     add(c, negative ? "NOT (" : "");
     switch (node->subject) {
     case ITG__SUBJECT_PROPERTY:

@@ -4,9 +4,9 @@
 #include "core/time.h"
 #include <string.h>
 
-#define BIT(operator) (1u << ITG__OP_##operator)
-#define EQUALITY      (BIT(EQUAL) | BIT(UNEQUAL) | BIT(IN) | BIT(OUT))
-#define ORDER         (BIT(LESS) | BIT(LESS_EQUAL) | BIT(GREATER) | BIT(GREATER_EQUAL))
+#define BIT(op)  (1u << ITG__OP_##op)
+#define EQUALITY (BIT(EQUAL) | BIT(UNEQUAL) | BIT(IN) | BIT(OUT))
+#define ORDER    (BIT(LESS) | BIT(LESS_EQUAL) | BIT(GREATER) | BIT(GREATER_EQUAL))
 
 /* Selectors beside the properties, and the operators that go with each subject. */
 static const struct {
@@ -54,7 +54,7 @@ itg_error_t itg__operator_check(struct itg__parser *parser, const struct itg__no
     unsigned allowed = subjects[node->subject].operators;
     if (node->property && node->property->kind == ITG_KIND_BOOL)
         allowed = EQUALITY;
-    if (allowed & 1u << node->operator)
+    if (allowed & 1u << node->op)
         return ITG_OK;
     return itg__parser_fail(parser, offset, "the operator does not go with this selector");
 }
@@ -73,9 +73,9 @@ bool itg__property_unknown(const itg_property_t *property, int64_t *ret_unknown)
     return !counts || *ret_unknown == -1;
 }
 
-static bool is_order(enum itg__operator operator)
+static bool is_order(enum itg__operator op)
 {
-    return ORDER & 1u << operator;
+    return ORDER & 1u << op;
 }
 
 static itg_error_t check_stars(struct itg__parser *parser, const struct itg__operand *operand)
@@ -223,7 +223,7 @@ static bool read_absolute(struct itg__operand *operand)
 static itg_error_t read_time(struct itg__parser *parser, const struct itg__node *node,
                              struct itg__operand *operand)
 {
-    bool unknown = *operand->text == '\0' && !is_order(node->operator);
+    bool unknown = *operand->text == '\0' && !is_order(node->op);
     if (unknown || read_relative(operand) || read_absolute(operand))
         return ITG_OK;
     return itg__parser_fail(parser, operand->offset,
@@ -233,7 +233,7 @@ static itg_error_t read_time(struct itg__parser *parser, const struct itg__node 
 static itg_error_t read_text(struct itg__parser *parser, const struct itg__node *node,
                              struct itg__operand *operand)
 {
-    if (operand->wild && is_order(node->operator))
+    if (operand->wild && is_order(node->op))
         return itg__parser_fail(parser, operand->offset, "an asterisk has no order");
     if (node->property && itg__property_index(node->property) == ITG__PROPERTY_mac)
         settle_mac(operand->text);

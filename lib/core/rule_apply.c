@@ -90,7 +90,8 @@ static itg_error_t match(struct apply *apply, const itg_rule_t *rule, const uint
                          uint64_t *ret_matches, bool *ret_any)
 {
     static const struct itg__thinclient_source ids = {"t.id", "", 1, 0};
-    const struct itg__selection_shape shape = {.source = &ids, .only_id = apply->only_id, .live = true};
+    const struct itg__selection_shape shape = {
+        .source = &ids, .only_id = apply->only_id, .live = true, .at_once = true};
     struct itg__selection selection;
     struct itg__query q;
     size_t i = 0;

@@ -86,7 +86,9 @@ int32_t itg_imi_is_quick(const itg_imi_t *imi, const itg_imi_request_t *request)
     if (!request || !request->method)
         return 0;
     bool reads = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
-    return reads && !itg__imi_is_basic(request->authorization);
+    /* A view may have to look at the whole fleet to find little. */
+    bool searches = request->target && strstr(request->target, "/thinclientview/");
+    return reads && !searches && !itg__imi_is_basic(request->authorization);
 }
 
 static void find_host(struct itg__imi_call *call)
