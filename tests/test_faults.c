@@ -357,39 +357,44 @@ static const struct scenario {
     const char *name;
     itg_error_t (*run)(void);
     bool with_user; /* alice is needed */
+    bool reads;     /* does not even try to change anything */
 } scenarios[] = {
-#define SCENARIO(name)     \
-    {                      \
-#name, name, false \
+#define SCENARIO(name)            \
+    {                             \
+#name, name, false, false \
     }
-#define WITH_USER(name)   \
-    {                     \
-#name, name, true \
+#define WITH_USER(name)          \
+    {                            \
+#name, name, true, false \
+    }
+#define READING(name)            \
+    {                            \
+#name, name, false, true \
     }
     SCENARIO(firmware_create),
-    SCENARIO(firmware_get),
-    SCENARIO(firmware_each),
+    READING(firmware_get),
+    READING(firmware_each),
     SCENARIO(directory_create),
-    SCENARIO(directory_get),
+    READING(directory_get),
     SCENARIO(directory_rename),
     SCENARIO(directory_delete),
-    SCENARIO(directory_each),
-    SCENARIO(directory_children),
+    READING(directory_each),
+    READING(directory_children),
     SCENARIO(thinclient_create),
     SCENARIO(thinclient_update),
-    SCENARIO(thinclient_get),
-    SCENARIO(thinclient_by_mac),
-    SCENARIO(thinclient_each),
+    READING(thinclient_get),
+    READING(thinclient_by_mac),
+    READING(thinclient_each),
     SCENARIO(thinclient_delete),
     SCENARIO(profile_create),
-    SCENARIO(profile_get),
-    SCENARIO(profile_each),
+    READING(profile_get),
+    READING(profile_each),
     SCENARIO(profile_rename),
     SCENARIO(profile_delete),
     SCENARIO(assignment_create),
     SCENARIO(assignment_delete),
-    SCENARIO(assignment_reaching),
-    SCENARIO(assignment_receivers),
+    READING(assignment_reaching),
+    READING(assignment_receivers),
     SCENARIO(move),
     SCENARIO(bin_put),
     SCENARIO(bin_restore),
@@ -401,10 +406,11 @@ static const struct scenario {
     WITH_USER(act_as),
     WITH_USER(login),
     WITH_USER(login_without_the_password),
-    SCENARIO(check),
+    READING(check),
     SCENARIO(group),
 #undef SCENARIO
 #undef WITH_USER
+#undef READING
 };
 
 /* --- */
@@ -461,7 +467,7 @@ static void run_one(const struct scenario *scenario, struct fault *fault, itg_er
             fresh_fleet(scenario->with_user);
         refused += outcome == REFUSED;
         ck_assert_msg(n < 20000, "%s never succeeds", scenario->name);
-        if (outcome == REFUSED)
+        if (outcome == REFUSED && !scenario->reads)
             fixture_assert_unchanged(strdup(before), scenario->name, __FILE__, __LINE__);
     }
     ck_assert_msg(refused > 0, "%s had no chance to fail", scenario->name);
@@ -496,7 +502,7 @@ END_TEST
 
 START_TEST(an_engine_that_wants_memory)
 {
-    run_all(&engine_memory, ITG_E_INTERNAL, 10, 23);
+    run_all(&engine_memory, ITG_E_INTERNAL, 10, 47);
 }
 END_TEST
 
