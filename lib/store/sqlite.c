@@ -107,6 +107,15 @@ static itg_error_t prepare_own(struct connection *conn, itg_failure_t *failure)
     return ITG_OK;
 }
 
+/* Going over to WAL fails at once, without asking the busy handler, while another program opens or closes the file. */
+static int run_patiently(struct connection *conn, const char *sql)
+{
+    int rc = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
+    for (int count = 0; (rc & 0xff) == SQLITE_BUSY && on_busy(conn, count); count++)
+        rc = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
+    return rc;
+}
+
 static itg_error_t configure(struct connection *conn, const struct itg__store_config *config, bool writer,
                              itg_failure_t *failure)
 {
@@ -120,7 +129,7 @@ static itg_error_t configure(struct connection *conn, const struct itg__store_co
         writer ? "PRAGMA cache_size = -16384" : "PRAGMA query_only = ON",
     };
     for (size_t i = writer ? 0 : 1; i < sizeof sql / sizeof *sql; i++) {
-        int rc = sqlite3_exec(conn->db, sql[i], NULL, NULL, NULL);
+        int rc = run_patiently(conn, sql[i]);
         if (rc != SQLITE_OK)
             return itg__sqlite_fail(conn->db, rc, failure);
     }
