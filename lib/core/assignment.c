@@ -121,9 +121,8 @@ static itg_error_t walk(struct itg__query *q, itg_assignment_fn fn, void *ctx)
 {
     bool more = true;
     for (int32_t position = 0; more && itg__next(q); position++) {
-        itg_assignment_t assignment = {itg__int(q, 0), (itg_type_t)itg__int(q, 1), itg__int(q, 2),
-                                       (itg_type_t)itg__int(q, 3)};
-        more = fn(ctx, &assignment, position) == 0;
+        itg_assignment_t assignment = {itg__int(q, 0), itg__type(q, 1), itg__int(q, 2), itg__type(q, 3)};
+        more = !q->err && fn(ctx, &assignment, position) == 0;
     }
     return itg__done(q);
 }

@@ -58,7 +58,8 @@ itg_overwrite_t itg_overwrite_from_name(const char *name)
 itg_attribute_t itg__attribute_read(struct itg__query *q)
 {
     itg_attribute_t attribute = {itg__int(q, 0), itg__text(q, 1), itg__text(q, 2),
-                                 (itg_attribute_type_t)itg__int(q, 3), (itg_overwrite_t)itg__int(q, 4)};
+                                 (itg_attribute_type_t)itg__int_within(q, 3, 1, TYPES - 1),
+                                 (itg_overwrite_t)itg__int_within(q, 4, 1, OVERWRITES - 1)};
     return attribute;
 }
 

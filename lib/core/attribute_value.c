@@ -211,8 +211,7 @@ itg_error_t itg__attribute_values(struct itg__tx *tx, int64_t thinclient_id, itg
         " JOIN attribute a ON a.id = v.attribute_id WHERE v.thinclient_id = $1 ORDER BY v.attribute_id",
         "i", thinclient_id);
     while (more && itg__next(&q)) {
-        itg_attribute_t attribute = {itg__int(&q, 0), itg__text(&q, 1), itg__text(&q, 2),
-                                     (itg_attribute_type_t)itg__int(&q, 3), (itg_overwrite_t)itg__int(&q, 4)};
+        itg_attribute_t attribute = itg__attribute_read(&q);
         const char *value = itg__text(&q, 5);
         more = !q.err && fn(ctx, &attribute, value) == 0;
     }

@@ -122,7 +122,7 @@ static itg_error_t collect(struct itg__tx *tx, int64_t id, struct itg__buf *doom
                " SELECT o.id, o.type FROM down JOIN object o ON o.id = down.id",
                "i", id);
     while (itg__next(&q)) {
-        struct doomed one = {itg__int(&q, 0), (itg_type_t)itg__int(&q, 1)};
+        struct doomed one = {itg__int(&q, 0), itg__type(&q, 1)};
         itg__buf_add(doomed, (const char *)&one, sizeof one);
     }
     itg_error_t err = itg__done(&q);

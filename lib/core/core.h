@@ -47,7 +47,7 @@ struct itg__fleet {
     int pool_size;
     itg_clock_t clock;
     itg_log_t log;
-    itg_link_t link; /* online == NULL: none */
+    itg_link_t link;       /* online == NULL: none */
     itg_licence_t licence; /* allows == NULL: everything */
     int64_t session_lifetime_ms;
     uint16_t wake_port;
@@ -55,7 +55,7 @@ struct itg__fleet {
     bool wake_unicast;
     char uuid[37];
     unsigned char shadow_key[32]; /* of one-time passwords */
-    char *thinclient_insert; /* statements made from the property table */
+    char *thinclient_insert;      /* statements made from the property table */
     char *thinclient_update;
     struct itg__sessions *sessions;
 };
@@ -131,6 +131,8 @@ void itg__bind_null(struct itg__query *q, int index);
 bool itg__next(struct itg__query *q);
 itg_error_t itg__done(struct itg__query *q);
 int64_t itg__int(struct itg__query *q, int column);
+/* What is stored outside of these sticks as ITG_E_OBJECT_MAPPING. */
+int64_t itg__int_within(struct itg__query *q, int column, int64_t low, int64_t high);
 double itg__real(struct itg__query *q, int column);
 bool itg__is_null(struct itg__query *q, int column);
 /* Valid until the next step. Never NULL; lack of memory sticks as an error. */

@@ -221,8 +221,11 @@ static itg_error_t walk_logins(struct itg__tx *tx, int64_t id, itg_login_fn fn, 
                " ORDER BY position",
                "i", id);
     while (more && itg__next(&q)) {
-        itg_login_t login = {itg__text(&q, 0), (itg_login_result_t)itg__int(&q, 1), itg__int(&q, 2),
-                             itg__int(&q, 3), (itg_logon_t)itg__int(&q, 4)};
+        itg_login_t login = {
+            itg__text(&q, 0),
+            (itg_login_result_t)itg__int_within(&q, 1, ITG_LOGIN_OK, ITG_LOGIN_THINCLIENT_UNKNOWN),
+            itg__int(&q, 2), itg__int(&q, 3),
+            (itg_logon_t)itg__int_within(&q, 4, ITG_LOGON_UNKNOWN, ITG_LOGON_CITRIX)};
         more = !q.err && fn(ctx, &login) == 0;
     }
     return itg__done(&q);

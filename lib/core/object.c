@@ -104,6 +104,14 @@ itg_error_t itg__binned_code(itg_type_t type)
     return info(type)->name ? info(type)->binned : ITG_E_OBJECT_TYPE;
 }
 
+itg_type_t itg__type(struct itg__query *q, int column)
+{
+    itg_type_t type = (itg_type_t)itg__int(q, column);
+    if (!q->err && !info(type)->name)
+        q->err = itg__fail_detail(q->tx->failure, ITG_E_OBJECT_TYPE, "type %d is stored", (int)type);
+    return type;
+}
+
 itg_error_t itg__object_find(struct itg__tx *tx, int64_t id, struct itg__object *ret_object, bool *ret_found)
 {
     struct itg__query q;
@@ -111,7 +119,7 @@ itg_error_t itg__object_find(struct itg__tx *tx, int64_t id, struct itg__object 
     bool found = itg__next(&q);
     if (found)
         *ret_object = (struct itg__object){.id = id,
-                                           .type = (itg_type_t)itg__int(&q, 0),
+                                           .type = itg__type(&q, 0),
                                            .parent_id = itg__int(&q, 1),
                                            .in_bin = !itg__is_null(&q, 2),
                                            .is_root = itg__is_null(&q, 1)};
@@ -254,7 +262,7 @@ void itg_object_free(itg_object_t *object)
 itg_object_t itg__object_read(struct itg__query *q)
 {
     itg_object_t object = {.id = itg__int(q, 0),
-                           .type = (itg_type_t)itg__int(q, 1),
+                           .type = itg__type(q, 1),
                            .name = itg__text(q, 2),
                            .parent_id = itg__is_null(q, 3) ? itg__int(q, 0) : itg__int(q, 3),
                            .in_bin = !itg__is_null(q, 4)};

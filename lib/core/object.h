@@ -24,6 +24,9 @@ int64_t itg__root_of(itg_type_t type);
 itg_error_t itg__missing_code(itg_type_t type);
 itg_error_t itg__binned_code(itg_type_t type);
 
+/* The type that a column holds; one outside of the known ones sticks as ITG_E_OBJECT_TYPE. */
+itg_type_t itg__type(struct itg__query *q, int column);
+
 /* Looks up an object of any type. *ret_found false: there is none. */
 itg_error_t itg__object_find(struct itg__tx *tx, int64_t id, struct itg__object *ret_object, bool *ret_found);
 

@@ -63,7 +63,7 @@ static itg_profile_t read_row(struct itg__query *q)
 {
     itg_profile_t profile = {
         .id = itg__int(q, 0),
-        .type = (itg_type_t)itg__int(q, 1),
+        .type = itg__type(q, 1),
         .name = itg__text(q, 2),
         .parent_id = itg__int(q, 3),
         .in_bin = !itg__is_null(q, 4),

@@ -190,6 +190,16 @@ int64_t itg__int(struct itg__query *q, int column)
     return q->tx->connection->engine->column_int(q->statement->handle, column);
 }
 
+int64_t itg__int_within(struct itg__query *q, int column, int64_t low, int64_t high)
+{
+    int64_t value = itg__int(q, column);
+    if (value < low || value > high)
+        q->err = itg__fail_detail(q->tx->failure, ITG_E_OBJECT_MAPPING,
+                                  "%lld is stored where %lld to %lld are known", (long long)value,
+                                  (long long)low, (long long)high);
+    return value;
+}
+
 double itg__real(struct itg__query *q, int column)
 {
     return q->tx->connection->engine->column_real(q->statement->handle, column);

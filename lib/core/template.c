@@ -173,8 +173,10 @@ itg_error_t itg_template_key_delete(itg_t *itg, int64_t id, itg_failure_t *failu
 
 static itg_template_key_t read_key(struct itg__query *q)
 {
-    itg_template_key_t key = {itg__int(q, 0), itg__text(q, 1), (itg_template_type_t)itg__int(q, 2),
-                              itg__int(q, 3)};
+    itg_template_key_t key = {
+        itg__int(q, 0), itg__text(q, 1),
+        (itg_template_type_t)itg__int_within(q, 2, ITG_TEMPLATE_STRING, ITG_TEMPLATE_BOOLEAN),
+        itg__int(q, 3)};
     return key;
 }
 
@@ -311,9 +313,13 @@ static itg_error_t walk_values(struct itg__tx *tx, int64_t key_id, itg_template_
                " JOIN template_value v ON v.key_id = k.id WHERE k.id = $1 ORDER BY v.id",
                "i", key_id);
     while (more && itg__next(&q)) {
-        itg_template_value_t value = {itg__int(&q, 0),  itg__text(&q, 1),
-                                      itg__text(&q, 2), itg__int(&q, 3),
-                                      itg__text(&q, 4), (itg_template_type_t)itg__int(&q, 5)};
+        itg_template_value_t value = {
+            itg__int(&q, 0),
+            itg__text(&q, 1),
+            itg__text(&q, 2),
+            itg__int(&q, 3),
+            itg__text(&q, 4),
+            (itg_template_type_t)itg__int_within(&q, 5, ITG_TEMPLATE_STRING, ITG_TEMPLATE_BOOLEAN)};
         more = !q.err && fn(ctx, &value) == 0;
     }
     return itg__done(&q);

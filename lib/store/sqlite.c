@@ -16,7 +16,7 @@ struct connection {
     bool impatient;           /* do not wait for locks now */
     int64_t waiting_since_ms; /* of the lock being waited for */
     uint32_t jitter;
-    sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *savepoint, *release, *undo;
+    sqlite3_stmt *begin_read, *begin_write, *commit, *rollback, *savepoint, *release, *undo, *version;
 };
 
 /* Longest pause between two looks at a lock. SQLite's own handler backs off to 100 ms, which lets a busy
@@ -81,7 +81,7 @@ static void sqlite_close(void *connection)
     if (!conn)
         return;
     sqlite3_stmt *own[] = {conn->begin_read, conn->begin_write, conn->commit, conn->rollback,
-                           conn->savepoint,  conn->release,     conn->undo};
+                           conn->savepoint,  conn->release,     conn->undo,   conn->version};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         sqlite3_finalize(own[i]);
     sqlite3_close_v2(conn->db);
@@ -97,7 +97,7 @@ static itg_error_t prepare_own(struct connection *conn, itg_failure_t *failure)
         {&conn->begin_read, "BEGIN"},        {&conn->begin_write, "BEGIN IMMEDIATE"},
         {&conn->commit, "COMMIT"},           {&conn->rollback, "ROLLBACK"},
         {&conn->savepoint, "SAVEPOINT itg"}, {&conn->release, "RELEASE itg"},
-        {&conn->undo, "ROLLBACK TO itg"},
+        {&conn->undo, "ROLLBACK TO itg"},    {&conn->version, "PRAGMA user_version"},
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         int rc = sqlite3_prepare_v3(conn->db, own[i].sql, -1, SQLITE_PREPARE_PERSISTENT, own[i].stmt, NULL);
@@ -193,14 +193,43 @@ static itg_error_t run_own(struct connection *conn, sqlite3_stmt *stmt, itg_fail
     return err;
 }
 
-static itg_error_t sqlite_begin(void *connection, enum itg__mode mode, itg_failure_t *failure)
+/* A newer program may have migrated the file while it is open here. The statements prepared for the old schema,
+ * and all that this program knows of it, are then a cache that nothing can bring in step: better no answer than
+ * rows that the new schema forbids. */
+static itg_error_t check_version(struct connection *conn, itg_failure_t *failure)
 {
-    struct connection *conn = connection;
+    int rc = sqlite3_step(conn->version);
+    int version = rc == SQLITE_ROW ? sqlite3_column_int(conn->version, 0) : 0;
+    itg_error_t err = ITG_OK;
+    if (rc != SQLITE_ROW)
+        err = itg__sqlite_fail(conn->db, rc, failure);
+    else if (version != itg__sqlite_schema_version)
+        err = itg__fail_detail(failure, ITG_E_CACHE,
+                               "the file went from schema version %d to %d while it was open",
+                               itg__sqlite_schema_version, version);
+    sqlite3_reset(conn->version);
+    return err;
+}
+
+static itg_error_t begin_mode(struct connection *conn, enum itg__mode mode, itg_failure_t *failure)
+{
     if (mode == ITG__MODE_READ)
         return run_own(conn, conn->begin_read, failure);
     conn->impatient = mode == ITG__MODE_WRITE_NOW;
     itg_error_t err = run_own(conn, conn->begin_write, failure);
     conn->impatient = false;
+    return err;
+}
+
+static itg_error_t sqlite_begin(void *connection, enum itg__mode mode, itg_failure_t *failure)
+{
+    struct connection *conn = connection;
+    itg_error_t err = begin_mode(conn, mode, failure);
+    if (err)
+        return err;
+    err = check_version(conn, failure);
+    if (err)
+        run_own(conn, conn->rollback, NULL);
     return err;
 }
 

@@ -185,6 +185,7 @@ static const char *const migrations[] = {
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
+const int itg__sqlite_schema_version = SCHEMA_VERSION;
 
 static itg_error_t pragma_int(sqlite3 *db, const char *sql, int64_t *ret_value, itg_failure_t *failure)
 {

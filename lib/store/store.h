@@ -3,8 +3,8 @@
  *
  * A connection is used by one thread at a time. Parameters of statements are written $1, $2, ... and bound by
  * number from 1; columns are read by number from 0. Engines translate their result codes here and nowhere
- * else: a lock that outlives its timeout is ITG_E_NOT_AVAILABLE, lack of memory ITG_E_INTERNAL, the rest
- * ITG_E_DATABASE. */
+ * else: a lock that outlives its timeout is ITG_E_NOT_AVAILABLE, lack of memory ITG_E_INTERNAL, a schema that
+ * changed behind prepared statements ITG_E_CACHE, the rest ITG_E_DATABASE. */
 #ifndef ITG__STORE_H
 #define ITG__STORE_H
 
@@ -35,6 +35,7 @@ struct itg__engine {
                         itg_failure_t *failure);
     void (*close)(void *connection);
 
+    /* ITG_E_CACHE: another program has migrated the file since it was opened; nothing was begun. */
     itg_error_t (*begin)(void *connection, enum itg__mode mode, itg_failure_t *failure);
     itg_error_t (*commit)(void *connection, itg_failure_t *failure);
     void (*rollback)(void *connection);
