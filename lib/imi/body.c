@@ -9,7 +9,7 @@ static bool media_type_is(const char *type, size_t length, const char *wanted)
 }
 
 /* JSON by any name; none at all; and what curl says when it is told nothing. */
-static bool content_type_ok(const char *header)
+bool itg__imi_content_type_ok(const char *header)
 {
     const char *type = header ? header + strspn(header, " \t") : "";
     size_t length = strcspn(type, "; \t,");
@@ -45,7 +45,7 @@ itg_error_t itg__imi_body_open(struct itg__imi_call *call)
         call->status = 413;
         return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "the body is too large");
     }
-    if (!content_type_ok(call->request.content_type)) {
+    if (!itg__imi_content_type_ok(call->request.content_type)) {
         call->status = 415;
         return itg__fail_detail(&call->failure, ITG_E_INVALID_BODY, "the Content-Type is not JSON");
     }

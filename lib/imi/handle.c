@@ -41,7 +41,7 @@ static itg_error_t imi_init(itg_imi_t *imi, itg_t *itg, const itg_imi_options_t 
     snprintf(imi->server, sizeof imi->server, "%s", server);
     imi->itg = itg;
     imi->plain_http = known.plain_http != 0;
-    imi->hide_trace = known.hide_trace != 0;
+    imi->answers.hide_trace = known.hide_trace != 0;
     imi->trusted = known.trusted != 0;
     imi->max_body = known.max_body ? known.max_body : ITG_IMI_MAX_BODY;
     imi->started_ms = wall_ms();
@@ -186,7 +186,7 @@ static void call_init(struct itg__imi_call *call, itg_imi_t *imi, const itg_imi_
         call->request.method = "";
     call->method = strcmp(call->request.method, "HEAD") == 0 ? "GET" : call->request.method;
     call->number = atomic_fetch_add(&imi->requests, 1) + 1;
-    call->response = itg__imi_response_new(imi);
+    call->response = itg__imi_response_new(&imi->answers);
     call->out = &call->response->body;
 }
 
@@ -206,7 +206,7 @@ itg_imi_response_t *itg_imi_handle(itg_imi_t *imi, const itg_imi_request_t *requ
     itg_error_t err = serve(&call);
     if (err) {
         itg__imi_log(imi->itg, call.route ? call.route->name : "imi_handle", &call.failure);
-        itg__imi_response_fail(imi, call.response, &call.failure, call.status);
+        itg__imi_response_fail(&imi->answers, call.response, &call.failure, call.status);
     }
     if (call.method != call.request.method)
         itg__imi_response_drop_body(call.response);
@@ -214,22 +214,12 @@ itg_imi_response_t *itg_imi_handle(itg_imi_t *imi, const itg_imi_request_t *requ
     return call.response;
 }
 
-static itg_imi_response_t *refuse(itg_imi_t *imi, itg_error_t error, int32_t status, const char *operation)
-{
-    itg_failure_t failure = {0};
-    itg_imi_response_t *response = itg__imi_response_new(imi);
-    itg__fail(&failure, error, NULL);
-    itg__trace(&failure, operation);
-    itg__imi_response_fail(imi, response, &failure, status);
-    return response;
-}
-
 itg_imi_response_t *itg_imi_refuse_body(itg_imi_t *imi)
 {
-    return refuse(imi, ITG_E_INVALID_BODY, 413, "imi_refuse_body");
+    return itg__imi_response_refuse(&imi->answers, ITG_E_INVALID_BODY, 413, "imi_refuse_body");
 }
 
 itg_imi_response_t *itg_imi_refuse_busy(itg_imi_t *imi)
 {
-    return refuse(imi, ITG_E_NOT_AVAILABLE, 0, "imi_refuse_busy");
+    return itg__imi_response_refuse(&imi->answers, ITG_E_NOT_AVAILABLE, 0, "imi_refuse_busy");
 }

@@ -5,6 +5,7 @@
 #include "core/core.h"
 #include "core/jsonread.h"
 #include "core/text.h"
+#include "imi/answer.h"
 #include <itg/imi.h>
 #include <itg/itg.h>
 #include <stdatomic.h>
@@ -18,54 +19,16 @@
 /* A pulled list is made in pieces of about this many bytes: each is one short read of the fleet. */
 #define ITG__IMI_CHUNK ((size_t)64 << 10)
 
-/* --- response.c: what goes out --- */
-
-struct itg__imi_list;
-
-struct itg__imi_header {
-    const char *name; /* static */
-    char value[104];
-};
-
-struct itg_imi_response {
-    int32_t status;
-    size_t header_count;
-    struct itg__imi_header headers[4];
-    struct itg__buf body;       /* what has been made and not been taken, see `taken` */
-    size_t taken;               /* bytes at its beginning that the host has */
-    struct itg__imi_list *list; /* makes the rest; NULL: there is none */
-    bool broken;                /* the rest cannot be made */
-    bool spare;                 /* one of itg_imi.spares */
-    atomic_bool in_use;         /* for spares */
-    char emergency[160];        /* the body, if there was no memory for another */
-};
-
 struct itg_imi {
     itg_t *itg;
     char server[ITG__IMI_HOST_SIZE]; /* "host:port" */
     bool plain_http;
-    bool hide_trace;
     bool trusted; /* who says nothing acts as the host */
     size_t max_body;
     int64_t started_ms;
     atomic_uint_fast64_t requests;
-    /* Answers for requests that find no memory for one of their own. */
-    struct itg_imi_response spares[4];
+    struct itg__answers answers;
 };
-
-/* Never NULL: without memory it is a spare, and when these are out a constant answer without a body. */
-itg_imi_response_t *itg__imi_response_new(itg_imi_t *imi);
-/* True if nothing can be added to it: there was no memory for a real one. */
-bool itg__imi_response_is_last_resort(const itg_imi_response_t *response);
-void itg__imi_response_header_add(itg_imi_response_t *response, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-/* Makes it the answer to a failure, whatever it was before. @param status  0: the catalogue's */
-void itg__imi_response_fail(itg_imi_t *imi, itg_imi_response_t *response, const itg_failure_t *failure,
-                            int32_t status);
-/* Tells the host's log about failures that are the server's own. */
-void itg__imi_log(itg_t *itg, const char *operation, const itg_failure_t *failure);
-/* Leaves the status and headers only. */
-void itg__imi_response_drop_body(itg_imi_response_t *response);
 
 /* --- target.c: method, path and query --- */
 

@@ -16,20 +16,20 @@ bool itg__imi_response_is_last_resort(const itg_imi_response_t *response)
     return response == &last_resort;
 }
 
-static itg_imi_response_t *take_spare(itg_imi_t *imi)
+static itg_imi_response_t *take_spare(struct itg__answers *answers)
 {
-    for (size_t i = 0; i < sizeof imi->spares / sizeof *imi->spares; i++) {
-        if (!atomic_exchange(&imi->spares[i].in_use, true))
-            return &imi->spares[i];
+    for (size_t i = 0; i < sizeof answers->spares / sizeof *answers->spares; i++) {
+        if (!atomic_exchange(&answers->spares[i].in_use, true))
+            return &answers->spares[i];
     }
     return NULL;
 }
 
-itg_imi_response_t *itg__imi_response_new(itg_imi_t *imi)
+itg_imi_response_t *itg__imi_response_new(struct itg__answers *answers)
 {
     itg_imi_response_t *response = calloc(1, sizeof *response);
     if (!response) {
-        response = take_spare(imi);
+        response = take_spare(answers);
         if (!response)
             return (itg_imi_response_t *)&last_resort;
         response->spare = true;
@@ -107,8 +107,8 @@ static void make_emergency(itg_imi_response_t *response, const itg_failure_t *fa
              itg_error_code(ITG_E_INTERNAL), time);
 }
 
-void itg__imi_response_fail(itg_imi_t *imi, itg_imi_response_t *response, const itg_failure_t *failure,
-                            int32_t status)
+void itg__imi_response_fail(const struct itg__answers *answers, itg_imi_response_t *response,
+                            const itg_failure_t *failure, int32_t status)
 {
     if (itg__imi_response_is_last_resort(response))
         return;
@@ -118,11 +118,22 @@ void itg__imi_response_fail(itg_imi_t *imi, itg_imi_response_t *response, const 
         itg__imi_response_header_add(response, "WWW-Authenticate", "Basic realm=\"IMI\"");
     if (failure->code == ITG_E_NOT_AVAILABLE)
         itg__imi_response_header_add(response, "Retry-After", "5");
-    put_failure(&response->body, failure, imi->hide_trace);
+    put_failure(&response->body, failure, answers->hide_trace);
     if (!response->body.failed)
         return;
     itg__imi_response_drop_body(response);
     make_emergency(response, failure);
+}
+
+itg_imi_response_t *itg__imi_response_refuse(struct itg__answers *answers, itg_error_t error, int32_t status,
+                                             const char *operation)
+{
+    itg_failure_t failure = {0};
+    itg_imi_response_t *response = itg__imi_response_new(answers);
+    itg__fail(&failure, error, NULL);
+    itg__trace(&failure, operation);
+    itg__imi_response_fail(answers, response, &failure, status);
+    return response;
 }
 
 int32_t itg_imi_response_status(const itg_imi_response_t *response)
