@@ -94,11 +94,12 @@ ITG_API itg_error_t itg_commit(itg_t *itg, itg_failure_t *failure);
  *  @retval ITG_E_INTERNAL  this thread has no group open */
 ITG_API itg_error_t itg_rollback(itg_t *itg, itg_failure_t *failure);
 
-/** Does what has become due: removes sessions that have expired for longer than a lifetime, and used one-time
- * passwords that have expired. Nothing goes wrong if it is never called; the file only keeps some rows
- * longer. One call does a bounded amount of work, as the host itself whoever's the handle is.
- *  @param[out] ret_next_ms  when it wants the next call, in the fleet's time: in a minute at the latest; now
- * or earlier if there is more to do at once. May be NULL. */
+/** Does what has become due: runs jobs (job.h), removes sessions that have expired for longer than a lifetime, and
+ * used one-time passwords that have expired. If it is never called, no job runs, and the file keeps some rows
+ * longer. One call does a bounded amount of work, whoever's the handle is: it runs one job, if one is due, and
+ * returns when that has ended. Jobs do not run inside an itg_begin() group.
+ *  @param[out] ret_next_ms  when it wants the next call, in the fleet's time: in ten seconds at the latest, for
+ * other programs may create jobs; now or earlier if there is more to do at once. May be NULL. */
 ITG_API itg_error_t itg_step(itg_t *itg, int64_t *ret_next_ms, itg_failure_t *failure);
 
 /** Takes one finding of itg_check(). The text is gone after the call. */

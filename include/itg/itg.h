@@ -27,6 +27,7 @@
 #include <itg/fleet.h>
 #include <itg/fleetfile.h>
 #include <itg/inventory.h>
+#include <itg/job.h>
 #include <itg/licence.h>
 #include <itg/link.h>
 #include <itg/object.h>

@@ -14,7 +14,7 @@
 enum {
     GRACE_MS = 10000, /* requests in flight may take so long when the server ends */
     DESCRIPTORS = 8192,
-    STEP_MS = 60000, /* due work is looked for at least so often */
+    STEP_MS = 10000, /* due work is looked for at least so often */
     PASSWORD_LENGTH = 24
 };
 

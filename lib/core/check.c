@@ -97,6 +97,19 @@ static const struct rule {
      " WHERE value > (SELECT value FROM sequence WHERE name = 'revision')"},
     {"the sequence of the assets' history is behind it",
      "SELECT id FROM asset_history WHERE id > (SELECT value FROM sequence WHERE name = 'assethistory')"},
+    {"the job's target is no thin client and no directory of theirs",
+     "SELECT t.job_id FROM job_target t LEFT JOIN object o ON o.id = t.object_id AND o.type IN (1, 2)"
+     " WHERE o.id IS NULL"},
+    {"the job is disabled and yet due", "SELECT id FROM job WHERE disabled <> 0 AND due IS NOT NULL"},
+    {"the job's times contradict each other",
+     "SELECT id FROM job WHERE start <= 0 OR every < 0 OR every BETWEEN 1 AND 59 OR weekdays NOT BETWEEN 0 "
+     "AND 127"
+     " OR every > 0 AND weekdays > 0 OR expires > 0 AND (expires <= start OR due >= expires) OR due < start"},
+    {"the sequence of ids is behind the job",
+     "SELECT id FROM job WHERE id > (SELECT value FROM sequence WHERE name = 'object')"},
+    {"the sequence of runs is behind it",
+     "SELECT id FROM job_run WHERE id > (SELECT value FROM sequence WHERE name = 'jobrun')"},
+    {"the state of the run is unknown", "SELECT id FROM job_run WHERE state NOT BETWEEN 1 AND 5"},
     {"the MAC is not 12 upper-case hex digits",
      "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };

@@ -1,6 +1,6 @@
 /* Commands: from a list of ids to what became of each. Everything is looked up in one read transaction; after
  * it, outside of any, commands go out over the device link or as Wake-on-LAN packets. */
-#include "core/core.h"
+#include "core/command.h"
 #include "core/text.h"
 #include "core/wake.h"
 #include <stdio.h>
@@ -43,6 +43,8 @@ struct batch {
     size_t count;
     size_t *asked; /* for each id asked for, its target */
     size_t asked_count;
+    bool lenient;   /* who cannot be commanded is left out */
+    size_t refused; /* left out for lack of a right */
     size_t *places; /* hash table: target + 1, or 0 */
     size_t mask;
     struct itg__buf texts;
@@ -135,18 +137,42 @@ static itg_error_t load(struct itg__tx *tx, struct batch *batch, int64_t id, boo
     return ITG_OK;
 }
 
+/* Loads one, or leaves it out: *ret_left_out. */
+static itg_error_t load_lenient(struct itg__tx *tx, struct batch *batch, int64_t id, bool *ret_left_out)
+{
+    itg_failure_t why = {.code = ITG_OK}, *failure = tx->failure;
+    tx->failure = &why;
+    itg_error_t err = load(tx, batch, id, false);
+    tx->failure = failure;
+    *ret_left_out =
+        err == ITG_E_THINCLIENT_NOT_FOUND || err == ITG_E_THINCLIENT_IN_BIN || err == ITG_E_ACCESS_DENIED;
+    if (err == ITG_E_ACCESS_DENIED)
+        batch->refused++;
+    if (*ret_left_out)
+        return ITG_OK;
+    if (err && failure && failure->code == ITG_OK)
+        *failure = why;
+    return err;
+}
+
 static itg_error_t load_all(struct itg__tx *tx, struct batch *batch, const int64_t *ids, bool binned_too)
 {
+    size_t asked = 0;
     for (size_t i = 0; i < batch->asked_count; i++) {
         size_t *place = place_of(batch, ids[i]);
+        bool left_out = false;
         if (*place == 0) {
-            itg_error_t err = load(tx, batch, ids[i], binned_too);
+            itg_error_t err = batch->lenient ? load_lenient(tx, batch, ids[i], &left_out)
+                                             : load(tx, batch, ids[i], binned_too);
             if (err)
                 return err;
+            if (left_out)
+                continue;
             *place = batch->count;
         }
-        batch->asked[i] = *place - 1;
+        batch->asked[asked++] = *place - 1;
     }
+    batch->asked_count = asked;
     return batch->texts.failed ? itg__fail(tx->failure, ITG_E_INTERNAL, NULL) : ITG_OK;
 }
 
@@ -361,6 +387,25 @@ static itg_error_t run(itg_t *itg, const char *operation, itg_command_t command,
     if (!err)
         report(&batch, fn, ctx);
 out:
+    batch_dispose(&batch);
+    return err;
+}
+
+itg_error_t itg__command_send_some(itg_t *itg, const char *operation, itg_command_t command,
+                                   const int64_t *ids, size_t count, itg_command_fn fn, void *ctx,
+                                   size_t *ret_refused, itg_failure_t *failure)
+{
+    struct batch batch;
+    itg_error_t err = batch_init(&batch, itg->fleet, command, count, failure);
+    batch.lenient = true;
+    if (!err)
+        err = batch_load(itg, operation, &batch, ids, false, failure);
+    if (!err && batch.count > 0)
+        err = dispatch(&batch, operation, failure);
+    if (!err) {
+        *ret_refused = batch.refused;
+        report(&batch, fn, ctx);
+    }
     batch_dispose(&batch);
     return err;
 }

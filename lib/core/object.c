@@ -15,6 +15,7 @@ static const char *const thinclient_rows[] = {
     "DELETE FROM login_history WHERE thinclient_id = $1",
     "DELETE FROM shadow_certificate WHERE thinclient_id = $1",
     "DELETE FROM attribute_value WHERE thinclient_id = $1",
+    "DELETE FROM job_target WHERE object_id = $1",
     "DELETE FROM thinclient WHERE id = $1",
     NULL,
 };
@@ -22,6 +23,7 @@ static const char *const directory_rows[] = {
     "DELETE FROM assignment WHERE receiver_id = $1",
     "DELETE FROM template_assignment WHERE receiver_id = $1",
     "DELETE FROM revision WHERE object_id = $1",
+    "DELETE FROM job_target WHERE object_id = $1",
     "DELETE FROM directory WHERE id = $1",
     NULL,
 };

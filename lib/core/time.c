@@ -55,7 +55,7 @@ size_t itg__time_format(itg_kind_t kind, int64_t ms, char text[ITG__TIME_SIZE])
     return length;
 }
 
-static int64_t offset_at(int64_t seconds)
+int64_t itg__time_offset(int64_t seconds)
 {
     struct tm tm;
     time_t at = (time_t)seconds;
@@ -68,7 +68,7 @@ static int64_t offset_at(int64_t seconds)
 static int64_t from_local(struct tm *tm)
 {
     int64_t as_utc = timegm(tm);
-    return as_utc - offset_at(as_utc - offset_at(as_utc));
+    return as_utc - itg__time_offset(as_utc - itg__time_offset(as_utc));
 }
 
 bool itg__time_parse(itg_kind_t kind, const char *text, int64_t *ret_ms)

@@ -14,4 +14,7 @@ size_t itg__time_format(itg_kind_t kind, int64_t ms, char text[ITG__TIME_SIZE]);
 /* Reads such a text. False if it is not of that form or no date of the calendar from 1970 to 9999. */
 bool itg__time_parse(itg_kind_t kind, const char *text, int64_t *ret_ms);
 
+/* How far local time is ahead of UTC at a moment; both in seconds. */
+int64_t itg__time_offset(int64_t seconds);
+
 #endif

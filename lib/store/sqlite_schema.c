@@ -182,6 +182,34 @@ static const char *const migrations[] = {
     " target_id INTEGER REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED, flags INTEGER NOT NULL) STRICT;"
     "CREATE INDEX rule_parent ON rule(parent_id, position);"
     "CREATE INDEX rule_target ON rule(target_id);",
+
+    /* Jobs draw their ids from the sequence of objects. Times in milliseconds; every in seconds, weekdays as bits from
+       Monday, 0: none. owner: an account, that may be gone, or 0. due: when it runs next; NULL: not again. */
+    "CREATE TABLE job("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL, command INTEGER NOT NULL, disabled INTEGER NOT NULL,"
+    " expression TEXT NOT NULL, start INTEGER NOT NULL, every INTEGER NOT NULL, weekdays INTEGER NOT NULL,"
+    " expires INTEGER NOT NULL, owner INTEGER NOT NULL, due INTEGER) STRICT;"
+    "CREATE INDEX job_due ON job(due);"
+    /* object_id: a thin client or a directory of theirs */
+    "CREATE TABLE job_target("
+    " job_id INTEGER NOT NULL REFERENCES job(id) DEFERRABLE INITIALLY DEFERRED,"
+    " object_id INTEGER NOT NULL REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " PRIMARY KEY(job_id, object_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX job_target_object ON job_target(object_id);"
+    /* state: itg_run_state_t; actor: as owner; ended: NULL while nobody has told its end */
+    "CREATE TABLE job_run("
+    " id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES job(id) DEFERRABLE INITIALLY DEFERRED,"
+    " state INTEGER NOT NULL, due INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER,"
+    " actor INTEGER NOT NULL, missed INTEGER NOT NULL, total INTEGER NOT NULL, succeeded INTEGER NOT NULL,"
+    " failed INTEGER NOT NULL, refused INTEGER NOT NULL, error INTEGER NOT NULL, message TEXT NOT NULL) STRICT;"
+    "CREATE INDEX job_run_job ON job_run(job_id, id);"
+    "CREATE INDEX job_run_state ON job_run(state, started);"
+    /* No reference to the thin client: it may have left. */
+    "CREATE TABLE job_result("
+    " run_id INTEGER NOT NULL REFERENCES job_run(id) DEFERRABLE INITIALLY DEFERRED,"
+    " thinclient_id INTEGER NOT NULL, mac TEXT NOT NULL, time INTEGER NOT NULL, message TEXT NOT NULL,"
+    " PRIMARY KEY(run_id, thinclient_id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO sequence VALUES('jobrun', 0);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
