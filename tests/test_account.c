@@ -300,9 +300,9 @@ static const struct {
     itg_role_t least;
 } deeds[] = {
     {"read", do_read, ITG__RIGHT_READ, ITG_ROLE_VIEWER},
-    {"write", do_write, ITG__RIGHT_WRITE, ITG_ROLE_OPERATOR},
-    {"command", do_command, ITG__RIGHT_WRITE, ITG_ROLE_OPERATOR},
-    {"delete online", do_delete_online, ITG__RIGHT_WRITE, ITG_ROLE_OPERATOR},
+    {"write", do_write, ITG__RIGHT_OBJECT, ITG_ROLE_OPERATOR},
+    {"command", do_command, ITG__RIGHT_OBJECT, ITG_ROLE_OPERATOR},
+    {"delete online", do_delete_online, ITG__RIGHT_OBJECT, ITG_ROLE_OPERATOR},
     {"user create", do_user_create, ITG__RIGHT_USERS, ITG_ROLE_ADMINISTRATOR},
     {"user password", do_user_password, ITG__RIGHT_USERS, ITG_ROLE_ADMINISTRATOR},
     {"user each", do_user_each, ITG__RIGHT_USERS, ITG_ROLE_ADMINISTRATOR},
@@ -333,11 +333,9 @@ START_TEST(each_role_may_what_it_may)
     for (int role = ITG_ROLE_VIEWER; role <= ITG_ROLE_ADMINISTRATOR; role++) {
         make_user(itg_role_name((itg_role_t)role), (itg_role_t)role);
         itg_t *itg = as(itg_role_name((itg_role_t)role));
-        ck_assert_int_eq((int)itg__role(itg), role);
         try_deeds(itg, (itg_role_t)role);
         itg_close(itg);
     }
-    ck_assert_int_eq((int)itg__role(fx.itg), 0);
 }
 END_TEST
 
@@ -351,7 +349,6 @@ START_TEST(a_deleted_user_can_do_nothing)
     some_thinclient = 1;
     for (size_t i = 0; i < COUNT_OF(deeds); i++)
         assert_code(deeds[i].act(bob, &fx.failure), ITG_E_NO_USER);
-    ck_assert_int_eq((int)itg__role(bob), (int)ITG_ROLE_VIEWER);
     /* The name is another user now. */
     make_user("bob", ITG_ROLE_ADMINISTRATOR);
     assert_code(do_read(bob, &fx.failure), ITG_E_NO_USER);

@@ -14,6 +14,7 @@
 #ifndef ITG_ITG_H
 #define ITG_ITG_H
 
+#include <itg/access.h>
 #include <itg/api.h>
 #include <itg/asset.h>
 #include <itg/assignment.h>

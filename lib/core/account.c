@@ -1,4 +1,5 @@
 /* Users: their roles, what these may do, and the accounts themselves. */
+#include "core/access.h"
 #include "core/password.h"
 #include "core/text.h"
 #include <string.h>
@@ -13,6 +14,7 @@ enum { ROLES = sizeof role_names / sizeof *role_names };
 /* The least role that has a right. */
 static const itg_role_t role_needed[] = {
     [ITG__RIGHT_READ] = ITG_ROLE_VIEWER,
+    [ITG__RIGHT_OBJECT] = ITG_ROLE_OPERATOR,
     [ITG__RIGHT_WRITE] = ITG_ROLE_OPERATOR,
     [ITG__RIGHT_USERS] = ITG_ROLE_ADMINISTRATOR,
 };
@@ -42,32 +44,16 @@ static itg_error_t no_user(itg_failure_t *failure, const char *name)
     return itg__fail_detail(failure, ITG_E_NO_USER, "there is no user %s", name);
 }
 
-static itg_error_t load_role(struct itg__tx *tx, itg_role_t *ret_role)
-{
-    bool found = false;
-    int64_t role = 0;
-    itg_error_t err =
-        itg__lookup(tx, &found, &role, "SELECT role FROM account WHERE id = $1", "i", tx->itg->account_id);
-    if (err)
-        return err;
-    if (!found)
-        return itg__fail(tx->failure, ITG_E_NO_USER, NULL);
-    if (!is_role(role))
-        return itg__fail_detail(tx->failure, ITG_E_OBJECT_MAPPING, "%lld is no role", (long long)role);
-    *ret_role = (itg_role_t)role;
-    return ITG_OK;
-}
-
 /* Looked up anew each time, so that a change counts at once, whichever process made it. */
 itg_error_t itg__check_right(struct itg__tx *tx, enum itg__right right)
 {
-    itg_role_t role = ITG_ROLE_VIEWER;
-    if (tx->itg->account_id == 0)
-        return ITG_OK;
-    itg_error_t err = load_role(tx, &role);
-    if (err)
+    struct itg__access *access = &tx->access;
+    itg_error_t err = itg__access_load(tx, tx->itg->account_id, access);
+    if (err || tx->itg->account_id == 0 || access->role >= role_needed[right])
         return err;
-    return role >= role_needed[right] ? ITG_OK : itg__fail(tx->failure, ITG_E_ACCESS_DENIED, NULL);
+    if (right == ITG__RIGHT_OBJECT && access->has_entries)
+        return ITG_OK;
+    return itg__fail(tx->failure, ITG_E_ACCESS_DENIED, NULL);
 }
 
 static itg_error_t may(itg_t *itg, const char *operation, enum itg__right right, itg_failure_t *failure)
@@ -82,19 +68,6 @@ static itg_error_t may(itg_t *itg, const char *operation, enum itg__right right,
 itg_error_t itg__may(itg_t *itg, enum itg__right right, itg_failure_t *failure)
 {
     return may(itg, "itg_check_right", right, failure);
-}
-
-itg_role_t itg__role(itg_t *itg)
-{
-    struct itg__tx tx;
-    itg_role_t role = ITG_ROLE_VIEWER;
-    if (itg->account_id == 0)
-        return (itg_role_t)0;
-    if (itg__begin_read(itg, "itg_check_right", ITG__RIGHT_READ, &tx, NULL))
-        return role;
-    if (itg__end(&tx, load_role(&tx, &role)))
-        role = ITG_ROLE_VIEWER;
-    return role;
 }
 
 itg_error_t itg_as(itg_t *itg, const char *user, itg_t **ret_itg, itg_failure_t *failure)
@@ -124,15 +97,14 @@ static itg_error_t invalid(itg_failure_t *failure, const char *operation, const 
     return err;
 }
 
-/* What is wrong with a user's name; NULL: nothing. */
-static const char *name_fault(const char *name)
+const char *itg__user_name_fault(const char *name)
 {
     if (strnlen(name, ITG_LIMIT_USER_NAME + 1) > ITG_LIMIT_USER_NAME)
-        return "a user's name has at most 255 bytes";
+        return "a name has at most 255 bytes";
     if (!itg__name_ok(name))
-        return "a user's name is UTF-8, not blank, and holds no control characters";
+        return "a name is UTF-8, not blank, and holds no control characters";
     if (strchr(name, ':'))
-        return "a user's name holds no colon";
+        return "a name holds no colon";
     return NULL;
 }
 
@@ -189,7 +161,7 @@ itg_error_t itg_user_create(itg_t *itg, const char *name, itg_role_t role, const
     itg_error_t err = may(itg, operation, ITG__RIGHT_USERS, failure);
     if (err)
         return err;
-    const char *fault = name_fault(name);
+    const char *fault = itg__user_name_fault(name);
     if (!fault)
         fault = password_fault(password);
     if (!fault && !is_role(role))
@@ -208,7 +180,7 @@ itg_error_t itg_user_create(itg_t *itg, const char *name, itg_role_t role, const
     return err;
 }
 
-static itg_error_t find(struct itg__tx *tx, const char *name, int64_t *ret_id)
+itg_error_t itg__user_find(struct itg__tx *tx, const char *name, int64_t *ret_id)
 {
     bool found = false;
     itg_error_t err = itg__lookup(tx, &found, ret_id, "SELECT id FROM account WHERE name = $1", "s", name);
@@ -218,7 +190,7 @@ static itg_error_t find(struct itg__tx *tx, const char *name, int64_t *ret_id)
 static itg_error_t replace_password(struct itg__tx *tx, const char *name, const char *hash)
 {
     int64_t id = 0;
-    itg_error_t err = find(tx, name, &id);
+    itg_error_t err = itg__user_find(tx, name, &id);
     if (!err)
         err = itg__run(tx, "UPDATE account SET password = $2, revision = revision + 1 WHERE id = $1", "is",
                        id, hash);
@@ -237,7 +209,7 @@ itg_error_t itg_user_set_password(itg_t *itg, const char *name, const char *pass
         return invalid(failure, operation, "a parameter is NULL");
     itg_error_t err = itg__begin_read(itg, operation, ITG__RIGHT_USERS, &tx, failure);
     if (!err)
-        err = itg__end(&tx, find(&tx, name, &id));
+        err = itg__end(&tx, itg__user_find(&tx, name, &id));
     if (err)
         return err;
     const char *fault = password_fault(password);
@@ -269,14 +241,22 @@ static itg_error_t keep_an_administrator(struct itg__tx *tx, int64_t id)
 
 static itg_error_t remove_account(struct itg__tx *tx, const char *name)
 {
+    static const char *const rows[] = {
+        "DELETE FROM account_member WHERE account_id = $1",
+        "DELETE FROM access_entry WHERE subject_id = $1",
+        /* Its sessions stay until they expire: they answer that their user is gone. */
+        "DELETE FROM account WHERE id = $1",
+    };
     int64_t id = 0;
-    itg_error_t err = find(tx, name, &id);
+    bool had_administrator = false;
+    itg_error_t err = itg__user_find(tx, name, &id);
     if (!err)
         err = keep_an_administrator(tx, id);
-    /* Its sessions stay until they expire: they answer that their user is gone. */
     if (!err)
-        err = itg__run(tx, "DELETE FROM account WHERE id = $1", "i", id);
-    return err;
+        err = itg__access_has_administrator(tx, &had_administrator);
+    for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
+        err = itg__run(tx, rows[i], "i", id);
+    return err ? err : itg__access_keep_administrator(tx, had_administrator);
 }
 
 itg_error_t itg_user_delete(itg_t *itg, const char *name, itg_failure_t *failure)

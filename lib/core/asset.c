@@ -1,6 +1,6 @@
 /* Assets, and where they are. Their categories and details: asset_part.c; their history: asset_history.c. */
 #include "core/asset.h"
-#include "core/object.h"
+#include "core/access.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,11 +77,25 @@ static itg_asset_event_t removed(int32_t on_boot)
     return on_boot ? ITG_ASSET_REMOVED_ON_BOOT : ITG_ASSET_REMOVED;
 }
 
+/* What is on no thin client goes by the role. */
 static itg_error_t check_place(struct itg__tx *tx, int64_t thinclient_id)
 {
     struct itg__object object;
-    return thinclient_id == NOWHERE ? ITG_OK
-                                    : itg__object_load_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, &object);
+    return thinclient_id == NOWHERE
+               ? itg__require_role(tx, ITG_ROLE_OPERATOR)
+               : itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, ITG_RIGHT_WRITE, &object);
+}
+
+/* Where an asset is, for one who wants to change that. */
+static itg_error_t place_to_leave(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id)
+{
+    struct itg__object object;
+    itg_error_t err = itg__asset_place(tx, id, ret_thinclient_id);
+    if (err)
+        return err;
+    return *ret_thinclient_id == NOWHERE
+               ? itg__require_role(tx, ITG_ROLE_OPERATOR)
+               : itg__object_reach(tx, ITG_TYPE_THINCLIENT, *ret_thinclient_id, ITG_RIGHT_WRITE, &object);
 }
 
 static itg_error_t create(struct itg__tx *tx, itg_asset_t *asset, const itg_asset_input_t *input)
@@ -122,7 +136,7 @@ itg_error_t itg_asset_create(itg_t *itg, const itg_asset_input_t *input, int64_t
     memcpy(&own, input, input->size < sizeof own ? input->size : sizeof own);
     err = check_input(&own, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     itg_asset_t asset = {.thinclient_id = own.thinclient_id ? own.thinclient_id : NOWHERE,
@@ -145,25 +159,29 @@ itg_error_t itg__asset_place(struct itg__tx *tx, int64_t id, int64_t *ret_thincl
     return err || found ? err : missing(tx, id);
 }
 
-static itg_error_t move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot)
+static itg_error_t put(struct itg__tx *tx, int64_t id, int64_t from, int64_t thinclient_id, int32_t on_boot)
 {
-    int64_t from = NOWHERE;
-    itg_error_t err = itg__asset_place(tx, id, &from);
-    if (!err)
-        err = check_place(tx, thinclient_id);
-    if (err || from == thinclient_id)
-        return err;
-    err = itg__run(tx, "UPDATE asset SET thinclient_id = $2 WHERE id = $1", "ii", id, thinclient_id);
+    itg_error_t err =
+        itg__run(tx, "UPDATE asset SET thinclient_id = $2 WHERE id = $1", "ii", id, thinclient_id);
     if (!err)
         err = record(tx, id, from, removed(on_boot));
     return err ? err : record(tx, id, thinclient_id, added(on_boot));
+}
+
+static itg_error_t move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot)
+{
+    int64_t from = NOWHERE;
+    itg_error_t err = place_to_leave(tx, id, &from);
+    if (!err)
+        err = check_place(tx, thinclient_id);
+    return err || from == thinclient_id ? err : put(tx, id, from, thinclient_id, on_boot);
 }
 
 itg_error_t itg_asset_move(itg_t *itg, int64_t id, int64_t thinclient_id, int32_t on_boot,
                            itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, move(&tx, id, thinclient_id, on_boot));
 }
 
@@ -179,7 +197,7 @@ static itg_error_t delete_asset(struct itg__tx *tx, int64_t id)
         "DELETE FROM asset WHERE id = $1",
     };
     int64_t from = NOWHERE;
-    itg_error_t err = itg__asset_place(tx, id, &from);
+    itg_error_t err = place_to_leave(tx, id, &from);
     if (!err)
         err = record(tx, id, from, ITG_ASSET_REMOVED);
     for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
@@ -190,7 +208,7 @@ static itg_error_t delete_asset(struct itg__tx *tx, int64_t id)
 itg_error_t itg_asset_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, delete_asset(&tx, id));
 }
 
@@ -205,7 +223,7 @@ itg_error_t itg__assets_release(struct itg__tx *tx, int64_t thinclient_id)
                           "SELECT id FROM asset WHERE thinclient_id = $1 AND id > $2 ORDER BY id LIMIT 1",
                           "ii", thinclient_id, id);
         if (!err && found)
-            err = move(tx, id, NOWHERE, 0);
+            err = put(tx, id, thinclient_id, NOWHERE, 0);
     }
     return err;
 }
@@ -239,19 +257,37 @@ static itg_asset_t *copy(const itg_asset_t *asset)
     return own;
 }
 
+/* An asset is read by who may read the thin client that it is on, and by everybody while it is on none. */
+static itg_error_t may_read(struct itg__tx *tx, int64_t thinclient_id, bool *ret_may)
+{
+    *ret_may = true;
+    return thinclient_id == NOWHERE ? ITG_OK : itg__may_on(tx, thinclient_id, ITG_RIGHT_READ, ret_may);
+}
+
+itg_error_t itg__asset_reach(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id)
+{
+    bool may = false;
+    itg_error_t err = itg__asset_place(tx, id, ret_thinclient_id);
+    if (!err)
+        err = may_read(tx, *ret_thinclient_id, &may);
+    return err || may ? err : itg__fail(tx->failure, ITG_E_ACCESS_DENIED, NULL);
+}
+
 static itg_error_t get(struct itg__tx *tx, int64_t id, itg_asset_t **ret_asset)
 {
     struct itg__query q;
     itg_asset_t *own = NULL;
+    int64_t place = NOWHERE;
+    itg_error_t err = itg__asset_reach(tx, id, &place);
+    if (err)
+        return err;
     itg__query(tx, &q, "SELECT " ITG__ASSET_COLUMNS " FROM asset WHERE id = $1", "i", id);
     bool found = itg__next(&q);
     if (found) {
         itg_asset_t asset = itg__asset_read(&q);
         own = copy(&asset);
     }
-    itg_error_t err = itg__done(&q);
-    if (!err && !found)
-        err = missing(tx, id);
+    err = itg__done(&q);
     if (!err && !own)
         err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
     if (err)
@@ -289,9 +325,10 @@ static itg_error_t check_scope(struct itg__tx *tx, enum itg__asset_scope scope, 
     case ITG__ASSETS_ALL:
         break;
     case ITG__ASSETS_ON:
-        return id == NOWHERE ? ITG_OK : itg__object_load(tx, ITG_TYPE_THINCLIENT, id, &object);
+        return id == NOWHERE ? ITG_OK
+                             : itg__object_reach(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_READ, &object);
     case ITG__ASSET_ONE:
-        return itg__asset_place(tx, id, &place);
+        return itg__asset_reach(tx, id, &place);
     }
     return ITG_OK;
 }
@@ -316,9 +353,18 @@ itg_error_t itg__asset_walk(struct itg__tx *tx, enum itg__asset_scope scope, int
         itg__bind_int(&q, 2, id);
     while (more && itg__next(&q)) {
         itg_asset_t asset = itg__asset_read(&q);
+        bool shown = true;
+        err = may_read(tx, asset.thinclient_id, &shown);
+        if (err)
+            break;
+        if (!shown) {
+            more = itg__passes(tx, asset.id);
+            continue;
+        }
         more = !q.err && fn(ctx, &asset) == 0;
     }
-    return itg__done(&q);
+    itg_error_t done = itg__done(&q);
+    return err ? err : done;
 }
 
 itg_error_t itg_asset_each(itg_t *itg, int64_t thinclient_id, int64_t after_id, itg_asset_fn fn, void *ctx,

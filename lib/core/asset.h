@@ -27,6 +27,9 @@ itg_error_t itg__assets_release(struct itg__tx *tx, int64_t thinclient_id);
 /* Where an asset is, by its id; ITG_E_NO_HANDLER if there is none. */
 itg_error_t itg__asset_place(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id);
 
+/* The same for one who wants to read it: ITG_E_ACCESS_DENIED. */
+itg_error_t itg__asset_reach(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id);
+
 /* Checks a short text of an asset. */
 itg_error_t itg__asset_text_ok(const char *text, const char *member, itg_failure_t *failure);
 

@@ -1,4 +1,5 @@
 /* Where assets have been. Nothing here refers to rows of other tables: history outlives what it tells of. */
+#include "core/access.h"
 #include "core/asset.h"
 #include <string.h>
 
@@ -76,24 +77,66 @@ static void start(struct itg__tx *tx, struct itg__query *q, int64_t asset_id, co
                    after_id);
 }
 
+/* The history of a thin client that is there is read by who may read that; of one that is gone, by everybody. */
+static itg_error_t may_read_unit(struct itg__tx *tx, const char *unit_id, bool *ret_may)
+{
+    bool found = false;
+    int64_t id = 0;
+    *ret_may = true;
+    if (!tx->access.has_entries)
+        return ITG_OK;
+    itg_error_t err =
+        itg__lookup(tx, &found, &id, "SELECT id FROM thinclient WHERE unit_id = $1", "s", unit_id);
+    return err || !found ? err : itg__may_on(tx, id, ITG_RIGHT_READ, ret_may);
+}
+
+/* What is asked for by its name or id is refused, not left out. */
+static itg_error_t check_scope(struct itg__tx *tx, int64_t asset_id, const char *unit_id)
+{
+    bool found = false, may = true;
+    int64_t place = 0;
+    itg_error_t err = unit_id ? may_read_unit(tx, unit_id, &may) : ITG_OK;
+    if (!err && !may)
+        err = itg__fail(tx->failure, ITG_E_ACCESS_DENIED, NULL);
+    if (err || !asset_id || !tx->access.has_entries)
+        return err;
+    err = itg__lookup(tx, &found, &place, "SELECT id FROM asset WHERE id = $1", "i", asset_id);
+    return err || !found ? err : itg__asset_reach(tx, asset_id, &place);
+}
+
+static itg_error_t walk(struct itg__tx *tx, struct itg__query *q, const char *unit_id,
+                        itg_asset_history_fn fn, void *ctx)
+{
+    bool more = true;
+    itg_error_t err = ITG_OK;
+    while (!err && more && itg__next(q)) {
+        itg_asset_history_t entry = itg__asset_history_read(q);
+        bool shown = false;
+        if (q->err || (unit_id && strcmp(entry.unit_id, unit_id) != 0))
+            continue;
+        err = may_read_unit(tx, entry.unit_id, &shown);
+        if (!err)
+            more = shown ? fn(ctx, &entry) == 0 : itg__passes(tx, entry.id);
+    }
+    itg_error_t done = itg__done(q);
+    return err ? err : done;
+}
+
 itg_error_t itg_asset_history_each(itg_t *itg, int64_t asset_id, const char *unit_id, int64_t after_id,
                                    itg_asset_history_fn fn, void *ctx, itg_failure_t *failure)
 {
     struct itg__tx tx;
     struct itg__query q;
-    bool more = true;
     itg_error_t err = itg__need(fn != NULL, "fn", failure);
     if (!err)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
+    err = check_scope(&tx, asset_id, unit_id);
+    if (err)
+        return itg__end(&tx, err);
     start(&tx, &q, asset_id, unit_id, after_id);
-    while (more && itg__next(&q)) {
-        itg_asset_history_t entry = itg__asset_history_read(&q);
-        bool wanted = !unit_id || strcmp(entry.unit_id, unit_id) == 0;
-        more = !q.err && (!wanted || fn(ctx, &entry) == 0);
-    }
-    return itg__end(&tx, itg__done(&q));
+    return itg__end(&tx, walk(&tx, &q, unit_id, fn, ctx));
 }
 
 void itg__asset_history_json(struct itg__buf *buf, const itg_asset_history_t *entry)

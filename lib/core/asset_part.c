@@ -105,7 +105,7 @@ itg_error_t itg_asset_categories(itg_t *itg, int64_t id, itg_asset_category_fn f
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__asset_place(&tx, id, &place);
+    err = itg__asset_reach(&tx, id, &place);
     return itg__end(&tx, err ? err : walk_categories(&tx, id, fn, ctx));
 }
 
@@ -134,7 +134,7 @@ itg_error_t itg_asset_details(itg_t *itg, int64_t id, itg_asset_detail_fn fn, vo
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__asset_place(&tx, id, &place);
+    err = itg__asset_reach(&tx, id, &place);
     return itg__end(&tx, err ? err : walk_details(&tx, id, fn, ctx));
 }
 

@@ -1,5 +1,5 @@
+#include "core/access.h"
 #include "core/licence.h"
-#include "core/object.h"
 #include "core/revision.h"
 #include "core/rows.h"
 #include <inttypes.h>
@@ -17,7 +17,7 @@ static bool is_receiver(itg_type_t type)
 
 /* An end of an assignment, of which a missing or mistyped one has its own code. */
 static itg_error_t load_end(struct itg__tx *tx, bool type_ok, itg_type_t type, int64_t id,
-                            itg_error_t otherwise, struct itg__object *ret_object)
+                            itg_error_t otherwise, itg_right_t right, struct itg__object *ret_object)
 {
     bool found = false;
     itg_error_t err = type_ok ? itg__object_find(tx, id, ret_object, &found) : ITG_OK;
@@ -25,17 +25,17 @@ static itg_error_t load_end(struct itg__tx *tx, bool type_ok, itg_type_t type, i
         return err;
     if (!found || ret_object->type != type || ret_object->is_root)
         return itg__fail_detail(tx->failure, otherwise, "%s %" PRId64, itg_type_name(type), id);
-    return ITG_OK;
+    return itg__require(tx, ret_object, right);
 }
 
 static itg_error_t check_ends(struct itg__tx *tx, const itg_assignment_t *a)
 {
     struct itg__object assignee, receiver;
     itg_error_t err = load_end(tx, is_profile(a->assignee_type), a->assignee_type, a->assignee_id,
-                               ITG_E_INVALID_ASSIGNMENT, &assignee);
+                               ITG_E_INVALID_ASSIGNMENT, ITG_RIGHT_READ, &assignee);
     if (!err)
         err = load_end(tx, is_receiver(a->receiver_type), a->receiver_type, a->receiver_id,
-                       ITG_E_INVALID_RECEIVER, &receiver);
+                       ITG_E_INVALID_RECEIVER, ITG_RIGHT_ASSIGN, &receiver);
     if (!err && assignee.in_bin)
         err = itg__fail(tx->failure, itg__binned_code(assignee.type), NULL);
     if (!err && receiver.in_bin)
@@ -76,7 +76,7 @@ itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignment
     if (!err)
         err = check_licence(itg, assignments, count, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     for (size_t i = 0; !err && i < count; i++) {
@@ -91,15 +91,22 @@ itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignment
 
 static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
 {
-    bool deleted = false;
+    bool deleted = false, may_read = false, may_assign = false;
     int64_t id = 0;
-    itg_error_t err = itg__lookup(tx, &deleted, &id,
-                                  "DELETE FROM assignment WHERE assignee_id = $1 AND receiver_id = $2"
-                                  " AND EXISTS(SELECT 1 FROM object WHERE id = $1 AND type = $3)"
-                                  " AND EXISTS(SELECT 1 FROM object WHERE id = $2 AND type = $4)"
-                                  " RETURNING assignee_id",
-                                  "iiii", a->assignee_id, a->receiver_id, (int64_t)a->assignee_type,
-                                  (int64_t)a->receiver_type);
+    itg_error_t err = itg__may_on(tx, a->assignee_id, ITG_RIGHT_READ, &may_read);
+    if (!err)
+        err = itg__may_on(tx, a->receiver_id, ITG_RIGHT_ASSIGN, &may_assign);
+    if (!err && !(may_read && may_assign))
+        err =
+            itg__fail_detail(tx->failure, ITG_E_ACCESS_DENIED, "read the profile, or assign to its receiver");
+    if (!err)
+        err = itg__lookup(tx, &deleted, &id,
+                          "DELETE FROM assignment WHERE assignee_id = $1 AND receiver_id = $2"
+                          " AND EXISTS(SELECT 1 FROM object WHERE id = $1 AND type = $3)"
+                          " AND EXISTS(SELECT 1 FROM object WHERE id = $2 AND type = $4)"
+                          " RETURNING assignee_id",
+                          "iiii", a->assignee_id, a->receiver_id, (int64_t)a->assignee_type,
+                          (int64_t)a->receiver_type);
     if (!err && !deleted)
         err = itg__fail(tx->failure, ITG_E_INVALID_ASSIGNMENT, NULL);
     return err ? err : itg__revision_touch(tx, a->receiver_id);
@@ -112,17 +119,21 @@ itg_error_t itg_assignment_delete(itg_t *itg, const itg_assignment_t *assignment
     if (!err)
         err = itg__licensed_type(itg, assignment->assignee_type, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, assignment));
 }
 
-/* Rows of assignee, its type, receiver, its type. */
+/* Rows of assignee, its type, receiver, its type, and the directories of both. Those are left out of which one
+ * end may not be seen. */
 static itg_error_t walk(struct itg__query *q, itg_assignment_fn fn, void *ctx)
 {
     bool more = true;
-    for (int32_t position = 0; more && itg__next(q); position++) {
+    int32_t position = 0;
+    while (more && itg__next(q)) {
         itg_assignment_t assignment = {itg__int(q, 0), itg__type(q, 1), itg__int(q, 2), itg__type(q, 3)};
-        more = !q->err && fn(ctx, &assignment, position) == 0;
+        if (!q->err && itg__shows(q, assignment.assignee_type, assignment.assignee_id, itg__int(q, 4)) &&
+            itg__shows(q, assignment.receiver_type, assignment.receiver_id, itg__int(q, 5)))
+            more = fn(ctx, &assignment, position++) == 0;
     }
     return itg__done(q);
 }
@@ -143,12 +154,12 @@ itg_error_t itg_assignment_receivers(itg_t *itg, itg_type_t profile_type, int64_
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, profile_type, profile_id, &profile);
+    err = itg__object_reach(&tx, profile_type, profile_id, ITG_RIGHT_READ, &profile);
     if (err)
         return itg__end(&tx, err);
     itg__query(&tx, &q,
-               "SELECT a.assignee_id, $2, a.receiver_id, r.type FROM assignment a"
-               " JOIN object r ON r.id = a.receiver_id AND r.type = $3"
+               "SELECT a.assignee_id, $2, a.receiver_id, r.type, p.parent_id, r.parent_id FROM assignment a"
+               " JOIN object p ON p.id = a.assignee_id JOIN object r ON r.id = a.receiver_id AND r.type = $3"
                " WHERE a.assignee_id = $1 ORDER BY a.receiver_id",
                "iii", profile_id, (int64_t)profile_type, (int64_t)receiver_type);
     return itg__end(&tx, walk(&q, fn, ctx));
@@ -157,7 +168,7 @@ itg_error_t itg_assignment_receivers(itg_t *itg, itg_type_t profile_type, int64_
 static itg_error_t load_receiver(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     struct itg__object receiver;
-    itg_error_t err = itg__object_load(tx, type, id, &receiver);
+    itg_error_t err = itg__object_reach(tx, type, id, itg__right_to_see(type), &receiver);
     if (!err && receiver.is_root)
         err = itg__fail_detail(tx->failure, ITG_E_INVALID_RECEIVER, "a root receives no assignments");
     return err;
@@ -169,7 +180,7 @@ static const char reaching[] =
     "WITH RECURSIVE up(id, distance) AS (SELECT $1, 0 UNION ALL"
     " SELECT o.parent_id, up.distance + 1 FROM up JOIN object o ON o.id = up.id"
     " WHERE o.parent_id IS NOT NULL AND up.distance <= $2)"
-    " SELECT a.assignee_id, p.type, a.receiver_id, r.type FROM up"
+    " SELECT a.assignee_id, p.type, a.receiver_id, r.type, p.parent_id, r.parent_id FROM up"
     " JOIN assignment a ON a.receiver_id = up.id JOIN object p ON p.id = a.assignee_id AND p.bin_id IS NULL"
     " JOIN object r ON r.id = up.id"
     " ORDER BY p.type, up.distance, a.assignee_id";

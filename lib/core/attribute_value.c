@@ -1,6 +1,6 @@
 /* Values of device attributes: what fits, who may set them, and how they are written. */
+#include "core/access.h"
 #include "core/attribute.h"
-#include "core/object.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -166,7 +166,8 @@ static itg_error_t report(struct itg__tx *tx, int64_t thinclient_id, const char 
                           const char *value)
 {
     struct itg__object object;
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, &object);
+    itg_error_t err =
+        itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, ITG_RIGHT_WRITE, &object);
     return err ? err : itg__attribute_set(tx, thinclient_id, identifier, value, ITG__BY_DEVICE);
 }
 
@@ -176,7 +177,7 @@ itg_error_t itg_attribute_report(itg_t *itg, int64_t thinclient_id, const char *
     struct itg__tx tx;
     itg_error_t err = itg__need(identifier && value, "identifier or value", failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, report(&tx, thinclient_id, identifier, value));
 }
 
@@ -228,7 +229,7 @@ itg_error_t itg_attribute_values(itg_t *itg, int64_t thinclient_id, itg_attribut
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, ITG_TYPE_THINCLIENT, thinclient_id, &object);
+    err = itg__object_reach(&tx, ITG_TYPE_THINCLIENT, thinclient_id, ITG_RIGHT_READ, &object);
     return itg__end(&tx, err ? err : itg__attribute_values(&tx, thinclient_id, fn, ctx));
 }
 

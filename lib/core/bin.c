@@ -1,13 +1,13 @@
 /* The recycle bin. bin_id of an object is the item that it went in with, its own id for an item. */
+#include "core/access.h"
 #include "core/licence.h"
-#include "core/object.h"
 #include "core/revision.h"
 #include "core/rule.h"
 #include "core/text.h"
 
 static itg_error_t load_own(struct itg__tx *tx, itg_type_t type, int64_t id, struct itg__object *ret_object)
 {
-    itg_error_t err = itg__object_load(tx, type, id, ret_object);
+    itg_error_t err = itg__object_reach(tx, type, id, ITG_RIGHT_WRITE, ret_object);
     if (!err && ret_object->is_root)
         err = itg__fail_detail(tx->failure, ITG_E_ACCESS_DENIED, "a root cannot be changed");
     return err;
@@ -35,7 +35,7 @@ itg_error_t itg_bin_put(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *
     struct itg__tx tx;
     itg_error_t err = itg__licensed_type(itg, type, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, put(&tx, type, id));
 }
 
@@ -55,7 +55,10 @@ static itg_error_t restore(struct itg__tx *tx, itg_type_t type, int64_t id)
                    "i", id);
     if (!err)
         err = itg__object_find(tx, object.parent_id, &parent, &found);
-    if (!err && (!found || parent.in_bin))
+    bool to_root = !found || parent.in_bin;
+    if (!err && to_root)
+        err = itg__require_in(tx, itg__root_of(type), ITG_RIGHT_WRITE);
+    if (!err && to_root)
         err = itg__object_put(tx, type, id, itg__root_of(type));
     return err ? err : itg__revision_touch_below(tx, type, id);
 }
@@ -65,7 +68,7 @@ itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure
     struct itg__tx tx;
     itg_error_t err = itg__licensed_type(itg, type, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, restore(&tx, type, id));
 }
 
@@ -100,6 +103,10 @@ itg_error_t itg_bin_each(itg_t *itg, int64_t after_id, itg_object_fn fn, void *c
     itg__query(&tx, &q, SELECT_ITEMS, "ii", after_id, bound);
     while (more && itg__next(&q)) {
         itg_object_t object = itg__object_read(&q);
+        if (!itg__shows(&q, object.type, object.id, object.parent_id)) {
+            more = itg__passes(&tx, object.id);
+            continue;
+        }
         more = !q.err && fn(ctx, &object) == 0;
     }
     return itg__end(&tx, itg__done(&q));
@@ -194,7 +201,7 @@ itg_error_t itg_bin_purge(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t
     struct itg__tx tx;
     itg_error_t err = itg__licensed_type(itg, type, failure);
     if (!err)
-        err = itg__begin_write_long(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write_long(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, purge(&tx, type, id));
 }
 
@@ -209,7 +216,10 @@ static itg_error_t empty(struct itg__tx *tx, int64_t bound, int64_t *objects)
     bool found = false;
     itg_error_t err = next_item(tx, bound, &id, &found);
     while (!err && found) {
-        err = purge_item(tx, id, objects);
+        bool may = true;
+        err = itg__may_on(tx, id, ITG_RIGHT_WRITE, &may);
+        if (!err && may)
+            err = purge_item(tx, id, objects);
         if (!err)
             err = next_item(tx, bound, &id, &found);
     }
@@ -220,7 +230,7 @@ itg_error_t itg_bin_empty(itg_t *itg, int64_t *ret_objects, itg_failure_t *failu
 {
     struct itg__tx tx;
     int64_t objects = 0, bound = type_bound(itg);
-    itg_error_t err = itg__begin_write_long(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write_long(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = itg__end(&tx, empty(&tx, bound, &objects));

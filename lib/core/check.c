@@ -110,6 +110,17 @@ static const struct rule {
     {"the sequence of runs is behind it",
      "SELECT id FROM job_run WHERE id > (SELECT value FROM sequence WHERE name = 'jobrun')"},
     {"the state of the run is unknown", "SELECT id FROM job_run WHERE state NOT BETWEEN 1 AND 5"},
+    {"the access entry is about what is no directory",
+     "SELECT e.directory_id FROM access_entry e LEFT JOIN object o ON o.id = e.directory_id AND o.type IN "
+     "(2, 4, 6)"
+     " WHERE o.id IS NULL"},
+    {"the access entry is of nobody, or says nothing that is a right",
+     "SELECT e.directory_id FROM access_entry e WHERE e.subject_id NOT IN (SELECT id FROM account UNION ALL"
+     " SELECT id FROM account_group) OR e.allow NOT BETWEEN 0 AND 255 OR e.deny NOT BETWEEN 0 AND 255"
+     " OR e.allow + e.deny = 0"},
+    {"the user or group has an id that the sequence is behind, or that is used twice",
+     "SELECT id FROM (SELECT id FROM account UNION ALL SELECT id FROM account_group) subject GROUP BY id"
+     " HAVING count(*) > 1 OR id > (SELECT value FROM sequence WHERE name = 'account')"},
     {"the MAC is not 12 upper-case hex digits",
      "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };

@@ -1,6 +1,7 @@
 /* Commands: from a list of ids to what became of each. Everything is looked up in one read transaction; after
  * it, outside of any, commands go out over the device link or as Wake-on-LAN packets. */
 #include "core/command.h"
+#include "core/access.h"
 #include "core/text.h"
 #include "core/wake.h"
 #include <stdio.h>
@@ -111,16 +112,24 @@ static size_t keep(struct batch *batch, const char *text)
     return at;
 }
 
+/* Deleting is none of the commands that may be sent. */
+static itg_right_t right_to(itg_command_t command)
+{
+    return command == ITG_COMMAND_FORGET ? ITG_RIGHT_WRITE : ITG_RIGHT_COMMAND;
+}
+
 static itg_error_t load(struct itg__tx *tx, struct batch *batch, int64_t id, bool binned_too)
 {
     struct target *target = &batch->targets[batch->count];
     struct itg__query q;
-    itg__query(
-        tx, &q,
-        "SELECT t.mac, t.last_ip, o.bin_id FROM thinclient t JOIN object o ON o.id = t.id WHERE t.id = $1",
-        "i", id);
+    itg__query(tx, &q,
+               "SELECT t.mac, t.last_ip, o.bin_id, o.parent_id FROM thinclient t JOIN object o ON o.id = "
+               "t.id WHERE t.id = $1",
+               "i", id);
     bool found = itg__next(&q), in_bin = false;
+    int64_t parent_id = 0;
     if (found) {
+        parent_id = itg__int(&q, 3);
         in_bin = !itg__is_null(&q, 2);
         *target = (struct target){.id = id, .message = no_answer};
         target->mac = keep(batch, itg__text(&q, 0));
@@ -131,6 +140,9 @@ static itg_error_t load(struct itg__tx *tx, struct batch *batch, int64_t id, boo
         return err;
     if (!found)
         return itg__fail_id(tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
+    err = itg__require_in(tx, parent_id, right_to(batch->command));
+    if (err)
+        return err;
     if (in_bin && !binned_too)
         return itg__fail(tx->failure, ITG_E_THINCLIENT_IN_BIN, NULL);
     batch->count++;
@@ -180,7 +192,7 @@ static itg_error_t batch_load(itg_t *itg, const char *operation, struct batch *b
                               bool binned_too, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_read(itg, operation, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_read(itg, operation, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, load_all(&tx, batch, ids, binned_too));
 }
 

@@ -13,9 +13,10 @@ struct itg__sessions;
 
 /* What an operation needs of the one who asks for it. */
 enum itg__right {
-    ITG__RIGHT_READ,  /* every role */
-    ITG__RIGHT_WRITE, /* operators and administrators */
-    ITG__RIGHT_USERS  /* administrators */
+    ITG__RIGHT_READ,   /* every role */
+    ITG__RIGHT_OBJECT, /* operators, administrators, and who has access entries: see access.h */
+    ITG__RIGHT_WRITE,  /* operators and administrators */
+    ITG__RIGHT_USERS   /* administrators */
 };
 
 /* Who uses the write connection, see txn.c. */
@@ -60,10 +61,29 @@ struct itg__fleet {
     struct itg__sessions *sessions;
 };
 
+/* How far a walk goes that is made in pieces: it ends early when it has left out so many rows. */
+struct itg__stride {
+    int64_t left;
+    int64_t last_id; /* where it ended */
+    bool ended;
+};
+
 /* A handle: the fleet, and who acts. */
 struct itg {
     struct itg__fleet *fleet;
-    int64_t account_id; /* 0: the host itself, which may do everything */
+    int64_t account_id;         /* 0: the host itself, which may do everything */
+    struct itg__stride *stride; /* NULL: walks go to their ends */
+};
+
+/* What an account may do to objects, see access.c. Directories that have been asked for are remembered. */
+struct itg__access {
+    int64_t account_id;
+    itg_role_t role;  /* 0 for the host */
+    bool has_entries; /* else the role alone tells */
+    uint32_t by_role; /* rights */
+    struct itg__place *places;
+    size_t count;
+    size_t mask; /* of the hash table */
 };
 
 /* A transaction of one public call. Lives on the caller's stack from itg__begin...() to itg__end(). */
@@ -74,9 +94,10 @@ struct itg__tx {
     const char *operation; /* for the trace */
     itg_failure_t *failure;
     bool write;
-    bool on_writer; /* on the write connection */
-    bool nested;    /* inside another transaction of this thread */
-    bool saved;     /* a savepoint is set */
+    bool on_writer;            /* on the write connection */
+    bool nested;               /* inside another transaction of this thread */
+    bool saved;                /* a savepoint is set */
+    struct itg__access access; /* of the one who acts */
 };
 
 /* Begin and end a public call's transaction. `operation` is the public function's name. A failed begin needs
@@ -189,9 +210,5 @@ itg_error_t itg__check_right(struct itg__tx *tx, enum itg__right right);
 /* The same for a caller without a transaction, before it begins with something costly: ITG_E_ACCESS_DENIED,
  * ITG_E_NO_USER. */
 itg_error_t itg__may(itg_t *itg, enum itg__right right, itg_failure_t *failure);
-
-/* The role of a handle's user, 0 for the host; ITG_ROLE_VIEWER if it cannot be read or the user is gone: the call
- * itself then tells. */
-itg_role_t itg__role(itg_t *itg);
 
 #endif

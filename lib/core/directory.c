@@ -1,5 +1,5 @@
+#include "core/access.h"
 #include "core/licence.h"
-#include "core/object.h"
 #include "core/rows.h"
 #include "core/rule.h"
 #include "core/text.h"
@@ -26,6 +26,8 @@ static itg_error_t create(struct itg__tx *tx, itg_type_t type, const char *name,
 {
     itg_error_t err = itg__parent_check(tx, type, parent_id);
     if (!err)
+        err = itg__require_in(tx, parent_id, ITG_RIGHT_WRITE);
+    if (!err)
         err = itg__object_create(tx, type, name, parent_id, ret_id);
     return err ? err : itg__directory_insert(tx, *ret_id, type);
 }
@@ -39,7 +41,7 @@ itg_error_t itg_directory_create(itg_t *itg, itg_type_t type, const char *name, 
     if (!err)
         err = check_name(name, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = itg__end(&tx, create(&tx, type, name, parent_id, &id));
@@ -61,6 +63,8 @@ static itg_error_t get(struct itg__tx *tx, itg_type_t type, int64_t id, itg_obje
         copy = itg__object_copy(&object);
     }
     itg_error_t err = itg__done(&q);
+    if (!err && found)
+        err = itg__require_in(tx, id, ITG_RIGHT_BROWSE);
     if (!err && !found)
         err = itg__fail_id(tx->failure, ITG_E_DIRECTORY_NOT_FOUND, id);
     if (!err && !copy)
@@ -94,7 +98,7 @@ itg_error_t itg_directory_get(itg_t *itg, itg_type_t type, int64_t id, itg_objec
 static itg_error_t load_own(struct itg__tx *tx, itg_type_t type, int64_t id,
                             struct itg__object *ret_directory)
 {
-    itg_error_t err = itg__object_load(tx, type, id, ret_directory);
+    itg_error_t err = itg__object_reach(tx, type, id, ITG_RIGHT_WRITE, ret_directory);
     if (!err && ret_directory->is_root)
         err = itg__fail_detail(tx->failure, ITG_E_ACCESS_DENIED, "a root cannot be changed");
     return err;
@@ -119,7 +123,7 @@ itg_error_t itg_directory_rename(itg_t *itg, itg_type_t type, int64_t id, const 
     if (!err)
         err = check_name(name, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, rename_it(&tx, type, id, name));
 }
 
@@ -147,15 +151,20 @@ itg_error_t itg_directory_delete(itg_t *itg, itg_type_t type, int64_t id, itg_fa
     struct itg__tx tx;
     itg_error_t err = check_type(itg, type, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, type, id));
 }
 
-static itg_error_t walk(struct itg__query *q, itg_object_fn fn, void *ctx)
+/* @param in_order  by id, so that the walk may end early and be gone on with */
+static itg_error_t walk(struct itg__query *q, bool in_order, itg_object_fn fn, void *ctx)
 {
     bool more = true;
     while (more && itg__next(q)) {
         itg_object_t object = itg__object_read(q);
+        if (!itg__shows(q, object.type, object.id, object.parent_id)) {
+            more = !in_order || itg__passes(q->tx, object.id);
+            continue;
+        }
         more = !q->err && fn(ctx, &object) == 0;
     }
     return itg__done(q);
@@ -177,7 +186,7 @@ itg_error_t itg_directory_each(itg_t *itg, itg_type_t type, int64_t after_id, it
                "SELECT " ITG__OBJECT_COLUMNS " FROM directory d JOIN object o ON o.id = d.id"
                " WHERE d.type = $1 AND d.id > $2 ORDER BY d.id",
                "ii", (int64_t)type, after_id > 0 ? after_id : 0);
-    return itg__end(&tx, walk(&q, fn, ctx));
+    return itg__end(&tx, walk(&q, true, fn, ctx));
 }
 
 itg_error_t itg_directory_children(itg_t *itg, itg_type_t type, int64_t id, itg_object_fn fn, void *ctx,
@@ -193,7 +202,7 @@ itg_error_t itg_directory_children(itg_t *itg, itg_type_t type, int64_t id, itg_
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, type, id, &directory);
+    err = itg__object_reach(&tx, type, id, ITG_RIGHT_BROWSE, &directory);
     if (err)
         return itg__end(&tx, err);
     /* In each tree the directory type has the higher number. */
@@ -201,5 +210,5 @@ itg_error_t itg_directory_children(itg_t *itg, itg_type_t type, int64_t id, itg_
                "SELECT " ITG__OBJECT_COLUMNS
                " FROM object o WHERE o.parent_id = $1 ORDER BY o.type DESC, o.id",
                "i", id);
-    return itg__end(&tx, walk(&q, fn, ctx));
+    return itg__end(&tx, walk(&q, false, fn, ctx));
 }

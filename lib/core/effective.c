@@ -1,5 +1,5 @@
 #include "core/effective.h"
-#include "core/object.h"
+#include "core/access.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,7 +190,8 @@ itg_error_t itg__effective_fillings(struct itg__effective *effective)
 static itg_error_t work_out(struct itg__effective *effective)
 {
     struct itg__object object;
-    itg_error_t err = itg__object_load(effective->tx, ITG_TYPE_THINCLIENT, effective->thinclient_id, &object);
+    itg_error_t err = itg__object_reach(effective->tx, ITG_TYPE_THINCLIENT, effective->thinclient_id,
+                                        ITG_RIGHT_READ, &object);
     itg__effective_text(effective, "");
     if (!err)
         err = load_reach(effective);

@@ -1,4 +1,5 @@
 /* Writes a fleet file: a line an element, in the order of ids, from one read transaction. */
+#include "core/access.h"
 #include "core/asset.h"
 #include "core/attribute.h"
 #include "core/inventory.h"
@@ -358,7 +359,8 @@ itg_error_t itg_export(itg_t *itg, itg_write_fn write, void *ctx, itg_progress_f
     itg_error_t err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__end(&tx, write_fleet(&export, &counts));
+    err = itg__require_all(&tx);
+    err = itg__end(&tx, err ? err : write_fleet(&export, &counts));
     itg__buf_dispose(&export.buf);
     if (!err && ret_counts)
         *ret_counts = counts;

@@ -1,5 +1,6 @@
 /* Expressions: the public calls. */
 #include "core/expression.h"
+#include "core/access.h"
 #include "core/thinclient.h"
 
 itg_error_t itg_expression_check(const char *expression, int64_t *ret_position, itg_failure_t *failure)
@@ -25,6 +26,10 @@ static itg_error_t walk(struct itg__tx *tx, struct itg__selection *selection, it
     while (more && itg__selection_next(selection, &q)) {
         itg_thinclient_t tc;
         itg__thinclient_read(&q, extent, &tc);
+        if (!itg__shows(&q, ITG_TYPE_THINCLIENT, tc.id, tc.parent_id)) {
+            more = itg__passes(tx, tc.id);
+            continue;
+        }
         if (extent == ITG_EXTENT_DETAILS)
             err = itg__thinclient_revise(&revisions, &q, &tc);
         more = !err && !q.err && fn(ctx, &tc) == 0;

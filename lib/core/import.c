@@ -1,5 +1,6 @@
 /* Reads a fleet file element by element. Only the outermost object and its arrays are walked here. */
 #include "core/import.h"
+#include "core/access.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,8 +263,10 @@ itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn 
         return err;
     import.tree = (struct itg__tree){.tx = &tx, .at = &import.at, .member = &import.member};
     err = itg__begin_write_long(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
-    if (!err)
-        err = itg__end(&tx, import_all(&import));
+    if (!err) {
+        err = itg__require_all(&tx);
+        err = itg__end(&tx, err ? err : import_all(&import));
+    }
     dispose(&import);
     if (!err && ret_counts)
         *ret_counts = counts_of(&import);

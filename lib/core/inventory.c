@@ -1,5 +1,5 @@
 #include "core/inventory.h"
-#include "core/object.h"
+#include "core/access.h"
 #include "core/property.h"
 #include "core/time.h"
 #include <string.h>
@@ -67,7 +67,7 @@ itg_error_t itg__adapter_insert(struct itg__tx *tx, int64_t id, int64_t position
 static itg_error_t set_adapters(struct itg__tx *tx, int64_t id, const itg_adapter_t *adapters, size_t count)
 {
     struct itg__object object;
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
+    itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     if (!err)
         err = itg__run(tx, "DELETE FROM network_adapter WHERE thinclient_id = $1", "i", id);
     for (size_t i = 0; !err && i < count; i++)
@@ -81,7 +81,7 @@ itg_error_t itg_thinclient_set_adapters(itg_t *itg, int64_t id, const itg_adapte
     struct itg__tx tx;
     itg_error_t err = itg__need(adapters || count == 0, "adapters", failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, set_adapters(&tx, id, adapters, count));
 }
 
@@ -110,7 +110,7 @@ itg_error_t itg_thinclient_adapters(itg_t *itg, int64_t id, itg_adapter_fn fn, v
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, ITG_TYPE_THINCLIENT, id, &object);
+    err = itg__object_reach(&tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_READ, &object);
     return itg__end(&tx, err ? err : walk_adapters(&tx, id, fn, ctx));
 }
 
@@ -168,7 +168,7 @@ static itg_error_t add_login(struct itg__tx *tx, int64_t id, const itg_login_t *
 {
     struct itg__object object;
     int64_t position = 0;
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
+    itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     if (!err)
         err = last_login(tx, id, &position);
     if (!err)
@@ -184,7 +184,7 @@ itg_error_t itg_login_add(itg_t *itg, int64_t id, const char *username, itg_logi
 {
     struct itg__tx tx;
     itg_login_t login = {username, result, login_ms, logoff_ms, type};
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, add_login(&tx, id, &login));
 }
 
@@ -192,7 +192,7 @@ static itg_error_t end_login(struct itg__tx *tx, int64_t id, int64_t logoff_ms)
 {
     struct itg__object object;
     int64_t position = 0;
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
+    itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     if (!err && !time_ok(logoff_ms))
         err = itg__fail_detail(tx->failure, ITG_E_INVALID_BODY, "logofftime is not valid");
     if (!err)
@@ -208,7 +208,7 @@ static itg_error_t end_login(struct itg__tx *tx, int64_t id, int64_t logoff_ms)
 itg_error_t itg_login_end(itg_t *itg, int64_t id, int64_t logoff_ms, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, end_login(&tx, id, logoff_ms));
 }
 
@@ -240,7 +240,7 @@ itg_error_t itg_login_each(itg_t *itg, int64_t id, itg_login_fn fn, void *ctx, i
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, ITG_TYPE_THINCLIENT, id, &object);
+    err = itg__object_reach(&tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_READ, &object);
     return itg__end(&tx, err ? err : walk_logins(&tx, id, fn, ctx));
 }
 

@@ -1,6 +1,6 @@
 /* Moving objects within their tree. */
+#include "core/access.h"
 #include "core/licence.h"
-#include "core/object.h"
 #include "core/revision.h"
 #include <stdlib.h>
 
@@ -95,11 +95,28 @@ itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int
     return err || !moved || !receives ? err : itg__revision_touch(tx, id);
 }
 
+/* Asked for all of them before any moves, as moving changes what entries apply. One that is not there, or of another
+ * tree, is judged later. */
+static itg_error_t may_move(struct itg__tx *tx, const itg_move_entry_t *entries, size_t count)
+{
+    itg_error_t err = ITG_OK;
+    for (size_t i = 0; !err && i < count; i++) {
+        bool may = true;
+        err = itg__may_on(tx, entries[i].id, ITG_RIGHT_MOVE, &may);
+        if (!err && !may)
+            err = itg__fail_detail(tx->failure, ITG_E_ACCESS_DENIED, "the right to move %lld is missing",
+                                   (long long)entries[i].id);
+    }
+    return err;
+}
+
 static itg_error_t move_all(struct itg__tx *tx, itg_type_t type, int64_t target_id, itg_move_entry_t *entries,
                             size_t count, itg_move_result_t *results)
 {
     struct target target;
-    itg_error_t err = itg__object_load_live(tx, type, target_id, &target.directory);
+    itg_error_t err = itg__object_reach_live(tx, type, target_id, ITG_RIGHT_WRITE, &target.directory);
+    if (!err)
+        err = may_move(tx, entries, count);
     if (!err)
         err = load_above(tx, &target);
     for (size_t i = 0; !err && i < count; i++) {
@@ -125,7 +142,7 @@ itg_error_t itg_move(itg_t *itg, itg_type_t type, int64_t target_id, itg_move_en
         return itg__fail(failure, ITG_E_INTERNAL, NULL);
     itg_error_t err = itg__licensed_type(itg, type, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (!err)
         err = itg__end(&tx, move_all(&tx, type, target_id, entries, count, results));
     for (size_t i = 0; !err && i < count; i++)

@@ -1,4 +1,5 @@
 #include "core/object.h"
+#include "core/access.h"
 #include "core/asset.h"
 #include "core/revision.h"
 #include "core/text.h"
@@ -24,6 +25,7 @@ static const char *const directory_rows[] = {
     "DELETE FROM template_assignment WHERE receiver_id = $1",
     "DELETE FROM revision WHERE object_id = $1",
     "DELETE FROM job_target WHERE object_id = $1",
+    "DELETE FROM access_entry WHERE directory_id = $1",
     "DELETE FROM directory WHERE id = $1",
     NULL,
 };
@@ -136,6 +138,8 @@ static itg_error_t find_type(struct itg__tx *tx, int64_t id, itg_type_t *ret_typ
     itg_error_t err = itg__object_find(tx, id, &object, &found);
     if (!err && !found)
         err = itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no object has id %lld", (long long)id);
+    if (!err)
+        err = itg__require(tx, &object, itg__right_to_see(object.type));
     if (!err)
         *ret_type = object.type;
     return err;

@@ -1,6 +1,6 @@
+#include "core/access.h"
 #include "core/firmware.h"
 #include "core/licence.h"
-#include "core/object.h"
 #include "core/rows.h"
 #include "core/text.h"
 #include <stdlib.h>
@@ -36,6 +36,8 @@ static itg_error_t create(struct itg__tx *tx, itg_profile_t *profile)
     if (!err)
         err = itg__parent_check(tx, profile->type, profile->parent_id);
     if (!err)
+        err = itg__require_in(tx, profile->parent_id, ITG_RIGHT_WRITE);
+    if (!err)
         err = itg__object_create(tx, profile->type, profile->name, profile->parent_id, &profile->id);
     return err ? err : itg__profile_insert(tx, profile);
 }
@@ -50,7 +52,7 @@ itg_error_t itg_profile_create(itg_t *itg, itg_type_t type, const char *name, in
     if (!err)
         err = check_name(name, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = itg__end(&tx, create(&tx, &profile));
@@ -90,11 +92,15 @@ static itg_error_t get(struct itg__tx *tx, itg_type_t type, int64_t id, itg_prof
     itg_profile_t *own = NULL;
     itg__query(tx, &q, SELECT_PROFILE " WHERE p.id = $1 AND p.type = $2", "ii", id, (int64_t)type);
     bool found = itg__next(&q);
+    int64_t parent_id = 0;
     if (found) {
         itg_profile_t profile = read_row(&q);
+        parent_id = profile.parent_id;
         own = copy(&profile);
     }
     itg_error_t err = itg__done(&q);
+    if (!err && found)
+        err = itg__require_in(tx, parent_id, ITG_RIGHT_READ);
     if (!err && !found)
         err = itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no %s has id %lld", itg_type_name(type),
                                (long long)id);
@@ -147,6 +153,10 @@ itg_error_t itg_profile_each(itg_t *itg, itg_type_t type, int64_t after_id, itg_
                after_id);
     while (more && itg__next(&q)) {
         itg_profile_t profile = read_row(&q);
+        if (!itg__shows(&q, profile.type, profile.id, profile.parent_id)) {
+            more = itg__passes(&tx, profile.id);
+            continue;
+        }
         more = !q.err && fn(ctx, &profile) == 0;
     }
     return itg__end(&tx, itg__done(&q));
@@ -155,7 +165,7 @@ itg_error_t itg_profile_each(itg_t *itg, itg_type_t type, int64_t after_id, itg_
 static itg_error_t rename_it(struct itg__tx *tx, itg_type_t type, int64_t id, const char *name)
 {
     struct itg__object object;
-    itg_error_t err = itg__object_load_live(tx, type, id, &object);
+    itg_error_t err = itg__object_reach_live(tx, type, id, ITG_RIGHT_WRITE, &object);
     return err ? err : itg__object_rename(tx, id, name);
 }
 
@@ -167,14 +177,14 @@ itg_error_t itg_profile_rename(itg_t *itg, itg_type_t type, int64_t id, const ch
     if (!err)
         err = check_name(name, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, rename_it(&tx, type, id, name));
 }
 
 static itg_error_t delete_it(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     struct itg__object object;
-    itg_error_t err = itg__object_load(tx, type, id, &object);
+    itg_error_t err = itg__object_reach(tx, type, id, ITG_RIGHT_WRITE, &object);
     return err ? err : itg__object_delete(tx, type, id);
 }
 
@@ -183,6 +193,6 @@ itg_error_t itg_profile_delete(itg_t *itg, itg_type_t type, int64_t id, itg_fail
     struct itg__tx tx;
     itg_error_t err = check_type(itg, type, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, delete_it(&tx, type, id));
 }

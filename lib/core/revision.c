@@ -1,5 +1,5 @@
 #include "core/revision.h"
-#include "core/object.h"
+#include "core/access.h"
 #include <string.h>
 
 itg_error_t itg__revision_touch(struct itg__tx *tx, int64_t object_id)
@@ -187,6 +187,8 @@ static itg_error_t load_thinclient(struct itg__tx *tx, int64_t id, struct revisi
     itg_error_t err = itg__done(&q);
     if (!err && !found)
         err = itg__fail_id(tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
+    if (!err)
+        err = itg__require_in(tx, parent_id, ITG_RIGHT_READ);
     return err ? err : itg__revision_current(&revisions, own, parent_id, &ret->current);
 }
 
@@ -212,7 +214,8 @@ static itg_error_t confirm(struct itg__tx *tx, int64_t thinclient_id, int64_t re
 {
     struct itg__object thinclient;
     struct revisions_of of = {0};
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, &thinclient);
+    itg_error_t err =
+        itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, ITG_RIGHT_WRITE, &thinclient);
     if (!err)
         err = load_thinclient(tx, thinclient_id, &of);
     if (!err && (revision < 0 || revision > of.current))
@@ -228,6 +231,6 @@ static itg_error_t confirm(struct itg__tx *tx, int64_t thinclient_id, int64_t re
 itg_error_t itg_settings_confirm(itg_t *itg, int64_t thinclient_id, int64_t revision, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, confirm(&tx, thinclient_id, revision));
 }

@@ -1,8 +1,8 @@
 /* Applying default directory rules. Each rule is one statement over the fleet, whose matches are noted in a
  * set of thin clients; the sets of a rule and of those above it then tell which rule is responsible for whom.
  */
+#include "core/access.h"
 #include "core/expression.h"
-#include "core/object.h"
 #include "core/revision.h"
 #include "core/rule.h"
 #include <stdlib.h>
@@ -53,7 +53,8 @@ static bool add_candidate(struct apply *apply, int64_t id, int64_t parent_id)
 static itg_error_t load_one(struct apply *apply)
 {
     struct itg__object thinclient;
-    itg_error_t err = itg__object_load(apply->tx, ITG_TYPE_THINCLIENT, apply->only_id, &thinclient);
+    itg_error_t err =
+        itg__object_reach(apply->tx, ITG_TYPE_THINCLIENT, apply->only_id, ITG_RIGHT_READ, &thinclient);
     if (err || thinclient.in_bin || add_candidate(apply, thinclient.id, thinclient.parent_id))
         return err;
     return no_memory(apply);
@@ -198,6 +199,20 @@ static itg_error_t move(struct apply *apply, const itg_rule_move_t *move)
     return err;
 }
 
+/* Who has access entries moves only what these let be moved; a dry run tells the same. */
+static itg_error_t may_move(struct apply *apply, const itg_rule_move_t *move, bool *ret_may)
+{
+    uint32_t from = ITG_RIGHT_MOVE, to = ITG_RIGHT_WRITE;
+    itg_error_t err = ITG_OK;
+    if (apply->tx->access.has_entries) {
+        err = itg__rights_in(apply->tx, move->from_id, &from);
+        if (!err)
+            err = itg__rights_in(apply->tx, move->to_id, &to);
+    }
+    *ret_may = (from & ITG_RIGHT_MOVE) && (to & ITG_RIGHT_WRITE);
+    return err;
+}
+
 static itg_error_t move_candidates(struct apply *apply)
 {
     itg_error_t err = ITG_OK;
@@ -207,10 +222,12 @@ static itg_error_t move_candidates(struct apply *apply)
         if (!candidate->rule)
             continue;
         const itg_rule_t *rule = &apply->tree.rules[candidate->rule - 1];
+        const itg_rule_move_t one = {candidate->id, rule->id, candidate->parent_id, rule->target_id};
         err = judge(apply, candidate, rule, &moves);
         if (!err && moves)
-            err = move(apply,
-                       &(itg_rule_move_t){candidate->id, rule->id, candidate->parent_id, rule->target_id});
+            err = may_move(apply, &one, &moves);
+        if (!err && moves)
+            err = move(apply, &one);
     }
     return err;
 }
@@ -244,9 +261,9 @@ itg_error_t itg_rule_apply(itg_t *itg, itg_rule_moment_t moment, int64_t thincli
     if (!err && dry_run)
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     else if (!err && thinclient_id)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     else if (!err)
-        err = itg__begin_write_long(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write_long(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = itg__end(&tx, apply_all(&apply));

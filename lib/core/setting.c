@@ -1,6 +1,6 @@
 #include "core/setting.h"
+#include "core/access.h"
 #include "core/licence.h"
-#include "core/object.h"
 #include "core/revision.h"
 #include <inttypes.h>
 #include <string.h>
@@ -205,7 +205,7 @@ static itg_error_t set(struct itg__tx *tx, itg_type_t type, int64_t profile_id, 
                        const char *value)
 {
     struct itg__object profile;
-    itg_error_t err = itg__object_load_live(tx, type, profile_id, &profile);
+    itg_error_t err = itg__object_reach_live(tx, type, profile_id, ITG_RIGHT_WRITE, &profile);
     if (!err)
         err = itg__setting_put(tx, profile_id, key, value);
     if (!err)
@@ -226,7 +226,7 @@ itg_error_t itg_setting_set(itg_t *itg, itg_type_t type, int64_t profile_id, con
     if (!err)
         err = parse_value(&canonical, value, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (!err)
         err = itg__end(&tx, set(&tx, type, profile_id, key, canonical.data));
     itg__buf_dispose(&canonical);
@@ -238,7 +238,7 @@ static itg_error_t unset(struct itg__tx *tx, itg_type_t type, int64_t profile_id
     struct itg__object profile;
     bool deleted = false;
     int64_t id = 0;
-    itg_error_t err = itg__object_load_live(tx, type, profile_id, &profile);
+    itg_error_t err = itg__object_reach_live(tx, type, profile_id, ITG_RIGHT_WRITE, &profile);
     if (!err)
         err = itg__lookup(tx, &deleted, &id,
                           "DELETE FROM setting WHERE profile_id = $1 AND key = $2 RETURNING profile_id", "is",
@@ -256,7 +256,7 @@ itg_error_t itg_setting_unset(itg_t *itg, itg_type_t type, int64_t profile_id, c
     if (!err)
         err = check_key(key, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, unset(&tx, type, profile_id, key));
 }
 
@@ -284,6 +284,6 @@ itg_error_t itg_setting_each(itg_t *itg, itg_type_t type, int64_t profile_id, it
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, type, profile_id, &profile);
+    err = itg__object_reach(&tx, type, profile_id, ITG_RIGHT_READ, &profile);
     return itg__end(&tx, err ? err : walk(&tx, profile_id, fn, ctx));
 }

@@ -3,8 +3,8 @@
  * A password is a UUID of version 4 to look at. Its first 4 bytes are the second in which it ends, masked;
  * the next 4 are random; the rest is a keyed hash of both and of the thin client's id. So nothing is kept of
  * a password until it is used, and whoever has the fleet's key, in any process, can check it. */
+#include "core/access.h"
 #include "core/inventory.h"
-#include "core/object.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,7 +145,7 @@ static itg_error_t use_up(struct itg__tx *tx, int64_t id, const unsigned char by
 static itg_error_t verify(struct itg__tx *tx, int64_t id, const unsigned char bytes[SIZE], uint32_t left)
 {
     struct itg__object object;
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
+    itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_SHADOW, &object);
     if (err)
         return err;
     return left > 0 ? use_up(tx, id, bytes, left) : wrong(tx->failure);
@@ -162,8 +162,8 @@ itg_error_t itg_shadow_verify(itg_t *itg, int64_t id, const char *password, itg_
         return err;
     if (!read_uuid(password, bytes) || !is_genuine(itg->fleet, id, bytes, &left))
         left = 0;
-    err = left > 0 ? itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure)
-                   : itg__begin_read(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    err = left > 0 ? itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure)
+                   : itg__begin_read(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, verify(&tx, id, bytes, left));
 }
 
@@ -174,10 +174,10 @@ itg_error_t itg_shadow_password(itg_t *itg, int64_t id, char password[ITG_SHADOW
     struct itg__object object;
     itg_error_t err = itg__need(password != NULL, "password", failure);
     if (!err)
-        err = itg__begin_read(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_read(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
-    err = itg__end(&tx, itg__object_load(&tx, ITG_TYPE_THINCLIENT, id, &object));
+    err = itg__end(&tx, itg__object_reach(&tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_SHADOW, &object));
     if (!err)
         itg__shadow_make(itg->fleet, id, password);
     return err;
@@ -272,10 +272,10 @@ itg_error_t itg_shadow_set_certificate(itg_t *itg, int64_t id, const char *certi
     struct itg__object object;
     itg_error_t err = itg__need(certificate != NULL, "certificate", failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load_live(&tx, ITG_TYPE_THINCLIENT, id, &object);
+    err = itg__object_reach_live(&tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     return itg__end(&tx, err ? err : itg__certificate_set(&tx, id, certificate));
 }
 
@@ -302,7 +302,7 @@ static itg_error_t read_certificate(struct itg__tx *tx, int64_t id, char *buf, s
 {
     struct itg__object object;
     struct itg__query q;
-    itg_error_t err = itg__object_load(tx, ITG_TYPE_THINCLIENT, id, &object);
+    itg_error_t err = itg__object_reach(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_READ, &object);
     if (err)
         return err;
     find_certificate(tx, &q, id);

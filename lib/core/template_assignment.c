@@ -1,5 +1,5 @@
 /* Template values on their receivers. */
-#include "core/object.h"
+#include "core/access.h"
 #include "core/revision.h"
 #include "core/template.h"
 #include <inttypes.h>
@@ -30,7 +30,8 @@ static itg_error_t assign_one(struct itg__tx *tx, const itg_template_assignment_
     struct itg__object receiver;
     if (a->receiver_type != ITG_TYPE_THINCLIENT && a->receiver_type != ITG_TYPE_THINCLIENT_DIRECTORY)
         return itg__fail(tx->failure, ITG_E_INVALID_RECEIVER, NULL);
-    itg_error_t err = itg__object_load_live(tx, a->receiver_type, a->receiver_id, &receiver);
+    itg_error_t err =
+        itg__object_reach_live(tx, a->receiver_type, a->receiver_id, ITG_RIGHT_ASSIGN, &receiver);
     if (!err && receiver.is_root)
         err = itg__fail_detail(tx->failure, ITG_E_INVALID_RECEIVER, "a root receives no assignments");
     if (!err)
@@ -46,7 +47,7 @@ itg_error_t itg_template_assign(itg_t *itg, const itg_template_assignment_t *ass
     struct itg__tx tx;
     itg_error_t err = itg__need(assignments || count == 0, "assignments", failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     for (size_t i = 0; !err && i < count; i++)
@@ -56,12 +57,16 @@ itg_error_t itg_template_assign(itg_t *itg, const itg_template_assignment_t *ass
 
 static itg_error_t unassign(struct itg__tx *tx, int64_t receiver_id, int64_t key_id)
 {
-    bool deleted = false;
+    bool deleted = false, may = false;
     int64_t id = 0;
-    itg_error_t err =
-        itg__lookup(tx, &deleted, &id,
-                    "DELETE FROM template_assignment WHERE receiver_id = $1 AND key_id = $2 RETURNING key_id",
-                    "ii", receiver_id, key_id);
+    itg_error_t err = itg__may_on(tx, receiver_id, ITG_RIGHT_ASSIGN, &may);
+    if (!err && !may)
+        err = itg__fail(tx->failure, ITG_E_ACCESS_DENIED, NULL);
+    if (!err)
+        err = itg__lookup(
+            tx, &deleted, &id,
+            "DELETE FROM template_assignment WHERE receiver_id = $1 AND key_id = $2 RETURNING key_id", "ii",
+            receiver_id, key_id);
     if (!err && !deleted)
         err = itg__fail(tx->failure, ITG_E_INVALID_ASSIGNMENT, NULL);
     return err ? err : itg__revision_touch(tx, receiver_id);
@@ -70,7 +75,7 @@ static itg_error_t unassign(struct itg__tx *tx, int64_t receiver_id, int64_t key
 itg_error_t itg_template_unassign(itg_t *itg, int64_t receiver_id, int64_t key_id, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, unassign(&tx, receiver_id, key_id));
 }
 
@@ -101,6 +106,6 @@ itg_error_t itg_template_assignments(itg_t *itg, itg_type_t receiver_type, int64
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, receiver_type, receiver_id, &receiver);
+    err = itg__object_reach(&tx, receiver_type, receiver_id, itg__right_to_see(receiver_type), &receiver);
     return itg__end(&tx, err ? err : walk(&tx, receiver_type, receiver_id, fn, ctx));
 }

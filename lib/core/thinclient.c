@@ -1,7 +1,7 @@
 #include "core/thinclient.h"
+#include "core/access.h"
 #include "core/attribute.h"
 #include "core/firmware.h"
-#include "core/object.h"
 #include "core/revision.h"
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +274,8 @@ static itg_error_t create(struct itg__tx *tx, itg_thinclient_t *tc)
     if (!err)
         err = itg__parent_check(tx, ITG_TYPE_THINCLIENT, tc->parent_id);
     if (!err)
+        err = itg__require_in(tx, tc->parent_id, ITG_RIGHT_WRITE);
+    if (!err)
         err = itg__thinclient_unique(tx, tc);
     if (!err)
         err = itg__object_create(tx, ITG_TYPE_THINCLIENT, tc->name, tc->parent_id, &tc->id);
@@ -292,7 +294,7 @@ itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t 
     if (!err)
         err = itg__thinclient_complete(&change, name, failure);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = create(&tx, &change.values);
@@ -333,7 +335,7 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__chan
     struct itg__object object;
     struct itg__query q;
     int index = 2;
-    itg_error_t err = itg__object_load_live(tx, ITG_TYPE_THINCLIENT, id, &object);
+    itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     if (!err && change->set[ITG__PROPERTY_name])
         err = itg__object_rename(tx, id, change->values.name);
     if (!err && changes_settings(change))
@@ -368,7 +370,7 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
     if (!err && change.set[ITG__PROPERTY_name] && *change.values.name == '\0')
         err = itg__fail(failure, ITG_E_INVALID_NAME, NULL);
     if (!err)
-        err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+        err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = update(&tx, id, &change);
@@ -407,6 +409,9 @@ static itg_error_t take_one(struct itg__query *q, int64_t id, itg_thinclient_t *
     bool found = itg__next(q);
     if (found) {
         itg__thinclient_read(q, ITG_EXTENT_DETAILS, &row);
+        err = itg__require_in(q->tx, row.parent_id, ITG_RIGHT_READ);
+    }
+    if (found && !err) {
         err = itg__thinclient_revise(&revisions, q, &row);
     }
     if (found && !err)
@@ -439,6 +444,42 @@ itg_error_t itg_thinclient_get(itg_t *itg, int64_t id, itg_thinclient_t **ret_tc
     if (!err)
         *ret_tc = tc;
     return err;
+}
+
+/* Gives one to a callback, with no more columns than it needs, and without a copy. */
+static itg_error_t visit(struct itg__query *q, itg_extent_t extent, int64_t id, itg_thinclient_fn fn,
+                         void *ctx)
+{
+    struct itg__revisions revisions = {.tx = q->tx};
+    itg_thinclient_t tc;
+    itg_error_t err = ITG_OK;
+    bool found = itg__next(q);
+    if (found) {
+        itg__thinclient_read(q, extent, &tc);
+        err = itg__require_in(q->tx, tc.parent_id, ITG_RIGHT_READ);
+    }
+    if (found && !err && extent == ITG_EXTENT_DETAILS)
+        err = itg__thinclient_revise(&revisions, q, &tc);
+    if (found && !err && !q->err)
+        fn(ctx, &tc);
+    itg_error_t done = itg__done(q);
+    err = err ? err : done;
+    return err || found ? err : itg__fail_id(q->tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
+}
+
+itg_error_t itg__thinclient_visit(itg_t *itg, itg_extent_t extent, int64_t id, itg_thinclient_fn fn,
+                                  void *ctx, itg_failure_t *failure)
+{
+    struct itg__tx tx;
+    struct itg__query q;
+    itg_error_t err = itg__begin_read(itg, "itg_thinclient_get", ITG__RIGHT_READ, &tx, failure);
+    if (err)
+        return err;
+    itg__query(&tx, &q,
+               extent == ITG_EXTENT_SHORT ? SELECT_SHORT " WHERE t.id = $1"
+                                          : SELECT_DETAILS " WHERE t.id = $1",
+               "i", id);
+    return itg__end(&tx, visit(&q, extent, id, fn, ctx));
 }
 
 itg_error_t itg_thinclient_by_mac(itg_t *itg, const char *mac, itg_thinclient_t **ret_tc,
@@ -483,6 +524,10 @@ itg_error_t itg_thinclient_each(itg_t *itg, itg_extent_t extent, int64_t after_i
     while (more && itg__next(&q)) {
         itg_thinclient_t tc;
         itg__thinclient_read(&q, extent, &tc);
+        if (!itg__shows(&q, ITG_TYPE_THINCLIENT, tc.id, tc.parent_id)) {
+            more = itg__passes(&tx, tc.id);
+            continue;
+        }
         if (extent == ITG_EXTENT_DETAILS)
             err = itg__thinclient_revise(&revisions, &q, &tc);
         more = !err && !q.err && fn(ctx, &tc) == 0;
@@ -495,9 +540,9 @@ itg_error_t itg_thinclient_delete(itg_t *itg, int64_t id, itg_failure_t *failure
 {
     struct itg__tx tx;
     struct itg__object object;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
-    err = itg__object_load(&tx, ITG_TYPE_THINCLIENT, id, &object);
+    err = itg__object_reach(&tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     return itg__end(&tx, err ? err : itg__object_delete(&tx, ITG_TYPE_THINCLIENT, id));
 }

@@ -17,6 +17,10 @@ struct itg__thinclient_source {
 };
 const struct itg__thinclient_source *itg__thinclient_source(itg_extent_t extent);
 
+/* Gives one thin client that may be read to a callback. ITG_E_THINCLIENT_NOT_FOUND, ITG_E_ACCESS_DENIED */
+itg_error_t itg__thinclient_visit(itg_t *itg, itg_extent_t extent, int64_t id, itg_thinclient_fn fn,
+                                  void *ctx, itg_failure_t *failure);
+
 /* Fills a thin client from a row of such a walk. Texts point into the row. */
 void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc);
 

@@ -6,7 +6,7 @@
  *
  * Invariant: a batch that is open without an owner has a thread waiting for the connection, which will end
  * it. */
-#include "core/core.h"
+#include "core/access.h"
 #include "core/licence.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -420,6 +420,7 @@ itg_error_t itg__begin_write_now(itg_t *itg, const char *operation, enum itg__ri
 
 itg_error_t itg__end(struct itg__tx *tx, itg_error_t err)
 {
+    itg__access_dispose(&tx->access);
     err = tx->write ? end_write(tx, err) : end_read(tx, err);
     if (err)
         itg__trace(tx->failure, tx->operation);

@@ -1,4 +1,5 @@
 /* Facets: which parts of an object a request asks for, and thin clients written with theirs. */
+#include "core/access.h"
 #include "core/attribute.h"
 #include "core/inventory.h"
 #include "core/property.h"
@@ -17,12 +18,19 @@ static itg_error_t put_online(struct itg__imi_facets *facets, struct itg__buf *o
     return ITG_OK;
 }
 
+/* In a list, those that one may not shadow have no secret. */
 static itg_error_t put_shadow(struct itg__imi_facets *facets, struct itg__buf *out,
                               const itg_thinclient_t *tc)
 {
     char password[ITG_SHADOW_PASSWORD_SIZE];
-    itg_error_t err =
-        itg__certificate_json(&facets->tx, out, ",\"shadowSecret\":{\"certificate\":", tc->id, true);
+    uint32_t rights = 0;
+    itg_error_t err = itg__rights_in(&facets->tx, tc->parent_id, &rights);
+    if (!err && !(rights & ITG_RIGHT_SHADOW)) {
+        itg__buf_str(out, ",\"shadowSecret\":{\"certificate\":\"\",\"password\":\"\"}");
+        return facets->one ? itg__require_in(&facets->tx, tc->parent_id, ITG_RIGHT_SHADOW) : ITG_OK;
+    }
+    if (!err)
+        err = itg__certificate_json(&facets->tx, out, ",\"shadowSecret\":{\"certificate\":", tc->id, true);
     itg__shadow_make(facets->tx.fleet, tc->id, password);
     itg__imi_put_text(out, ",\"password\":", password);
     itg__buf_char(out, '}');
@@ -107,7 +115,7 @@ itg_error_t itg__imi_facets_begin(struct itg__imi_facets *facets, itg_t *itg, un
     unsigned stored =
         ITG__IMI_FACET_SHADOW | ITG__IMI_FACET_ADAPTERS | ITG__IMI_FACET_ATTRIBUTES | ITG__IMI_FACET_LOGINS;
     /* Who cannot change a thin client cannot look at its screen either. */
-    enum itg__right right = bits & ITG__IMI_FACET_SHADOW ? ITG__RIGHT_WRITE : ITG__RIGHT_READ;
+    enum itg__right right = bits & ITG__IMI_FACET_SHADOW ? ITG__RIGHT_OBJECT : ITG__RIGHT_READ;
     *facets = (struct itg__imi_facets){.itg = itg, .bits = bits, .reads = (bits & stored) != 0};
     return facets->reads ? itg__begin_read(itg, "imi_facets", right, &facets->tx, failure) : ITG_OK;
 }

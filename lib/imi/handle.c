@@ -99,9 +99,11 @@ static void find_host(struct itg__imi_call *call)
              host);
 }
 
+/* Who may change nothing anywhere is refused before the body is looked at. Other troubles the call itself tells. */
 static itg_error_t check_right(struct itg__imi_call *call)
 {
-    if (call->route->right == ITG__IMI_WRITE && itg__role(call->itg) == ITG_ROLE_VIEWER)
+    if (call->route->right == ITG__IMI_WRITE &&
+        itg__may(call->itg, ITG__RIGHT_OBJECT, NULL) == ITG_E_ACCESS_DENIED)
         return itg__fail(&call->failure, ITG_E_ACCESS_DENIED, NULL);
     return ITG_OK;
 }

@@ -211,6 +211,7 @@ struct itg__imi_facets {
     itg_t *itg;
     unsigned bits;
     bool reads; /* the transaction is open */
+    bool one;   /* a single thin client: refuse what a list leaves empty */
     struct itg__tx tx;
 };
 

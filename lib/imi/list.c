@@ -1,8 +1,12 @@
 /* Lists that are pulled: a long one is never in memory as a whole, and no read of the fleet outlives a piece.
  */
+#include "core/core.h"
 #include "imi/imi.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* Rows that one piece leaves out at most: bounds how long its transaction is. */
+enum { MAX_LEFT_OUT = 8192 };
 
 itg_error_t itg__imi_list_start(struct itg__imi_call *call, const char *head, const char *tail,
                                 itg_error_t (*walk)(struct itg__imi_list *list, itg_failure_t *failure),
@@ -33,9 +37,19 @@ itg_error_t itg__imi_list_fill(itg_imi_response_t *response, itg_failure_t *fail
     list->out = &response->body;
     list->failure = failure;
     list->full = false;
+    /* Only a user may be denied anything; users have handles of their own. */
+    struct itg__stride stride = {.left = MAX_LEFT_OUT};
+    if (list->own)
+        list->own->stride = &stride;
     itg_error_t err = list->walk(list, failure);
+    if (list->own)
+        list->own->stride = NULL;
     if (!err)
         err = list->err;
+    if (!err && stride.ended) {
+        list->after_id = stride.last_id;
+        list->full = true;
+    }
     if (!err && response->body.failed)
         err = itg__fail(failure, ITG_E_INTERNAL, NULL);
     if (err || list->full)

@@ -1,4 +1,5 @@
 /* Thin clients as IMI reads and writes them. */
+#include "core/thinclient.h"
 #include "core/property.h"
 #include "imi/imi.h"
 #include <stdlib.h>
@@ -34,21 +35,17 @@ itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call)
     return err ? err : itg__imi_list_start(call, "[", "]", walk, facets);
 }
 
-/* The one thin client that is wanted, if a walk that begins in front of its id meets it. */
+/* The one thin client that is wanted. */
 struct wanted {
     struct itg__imi_call *call;
     struct itg__imi_facets facets;
-    int64_t id;
     itg_error_t err;
-    bool found;
 };
 
 static int32_t take_wanted(void *ctx, const itg_thinclient_t *tc)
 {
     struct wanted *wanted = ctx;
-    wanted->found = tc->id == wanted->id;
-    if (wanted->found)
-        wanted->err = itg__imi_put_thinclient(&wanted->facets, wanted->call->out, tc);
+    wanted->err = itg__imi_put_thinclient(&wanted->facets, wanted->call->out, tc);
     return 1;
 }
 
@@ -58,23 +55,18 @@ static itg_error_t find_wanted(struct wanted *wanted, unsigned facets)
     itg_error_t err = itg__imi_facets_begin(&wanted->facets, call->itg, facets, &call->failure);
     if (err)
         return err;
-    if (wanted->id > 0)
-        err = itg_thinclient_each(call->itg, itg__imi_facets_extent(facets), wanted->id - 1, take_wanted,
-                                  wanted, &call->failure);
+    wanted->facets.one = true;
+    err = itg__thinclient_visit(call->itg, itg__imi_facets_extent(facets), call->ids[0], take_wanted, wanted,
+                                &call->failure);
     return itg__imi_facets_end(&wanted->facets, err ? err : wanted->err);
 }
 
-/* A walk reads only the columns that the facets need and copies nothing: half the cost of looking it up. */
 itg_error_t itg__imi_get_thinclient(struct itg__imi_call *call)
 {
-    struct wanted wanted = {.call = call, .id = call->ids[0]};
+    struct wanted wanted = {.call = call};
     unsigned facets;
     itg_error_t err = itg__imi_facets(call, FACETS, &facets);
-    if (!err)
-        err = find_wanted(&wanted, facets);
-    if (!err && !wanted.found)
-        err = itg__fail_id(&call->failure, ITG_E_THINCLIENT_NOT_FOUND, wanted.id);
-    return err;
+    return err ? err : find_wanted(&wanted, facets);
 }
 
 /* What a body sets, as the core takes it: properties, then device attributes. */

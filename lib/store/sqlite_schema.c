@@ -210,6 +210,21 @@ static const char *const migrations[] = {
     " thinclient_id INTEGER NOT NULL, mac TEXT NOT NULL, time INTEGER NOT NULL, message TEXT NOT NULL,"
     " PRIMARY KEY(run_id, thinclient_id)) STRICT, WITHOUT ROWID;"
     "INSERT INTO sequence VALUES('jobrun', 0);",
+
+    /* Groups draw their ids from the sequence of accounts: subject_id names one of both. allow, deny: itg_right_t */
+    "CREATE TABLE account_group("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL CONSTRAINT account_group_name UNIQUE) STRICT;"
+    "CREATE TABLE account_member("
+    " group_id INTEGER NOT NULL REFERENCES account_group(id) DEFERRABLE INITIALLY DEFERRED,"
+    " account_id INTEGER NOT NULL REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED,"
+    " PRIMARY KEY(group_id, account_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX account_member_account ON account_member(account_id);"
+    "CREATE INDEX account_role ON account(role);"
+    "CREATE TABLE access_entry("
+    " directory_id INTEGER NOT NULL REFERENCES object(id) DEFERRABLE INITIALLY DEFERRED,"
+    " subject_id INTEGER NOT NULL, allow INTEGER NOT NULL, deny INTEGER NOT NULL,"
+    " PRIMARY KEY(directory_id, subject_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX access_entry_subject ON access_entry(subject_id);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
