@@ -181,11 +181,12 @@ class ContractTest(unittest.TestCase):
     """Tests of one served fleet. Each class has a server of its own; self.api is an administrator's client."""
 
     ARGUMENTS = ()
+    FLEET = FLEET
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
-        cls.host = Host(*cls.ARGUMENTS)
+        cls.host = Host(*cls.ARGUMENTS, fleet=cls.FLEET)
         cls.addClassCleanup(cls.host.stop)
 
     def setUp(self):
