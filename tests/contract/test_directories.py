@@ -148,6 +148,19 @@ class Change(ContractTest):
         self.refused("PUT", "/directories/tcdirectories/9001", {"name": "x"}, 400, "ITG-0A017", BIN)
         self.refused("PUT", "/directories/tcdirectories/48171", {}, 400, "ITG-0A013", "No valid property in body")
 
+    def test_rename_and_delete_in_each_tree(self):
+        for tree, (kind, root) in TREES.items():
+            number = self.ok("PUT", "/directories/" + tree, {"name": "Old"}).json["id"]
+            path = "/directories/%s/%s" % (tree, number)
+            self.says("PUT", path, {"name": "New"}, '{"message":"Updated directory successfully."}')
+            self.says("GET", path, None, form(tree, number, "New", root))
+            for other in TREES:
+                if other != tree:
+                    strange = "/directories/%s/%s" % (other, number)
+                    self.refused("PUT", strange, {"name": "x"}, 404, "ITG-0A002", not_found(number))
+                    self.refused("DELETE", strange, None, 404, "ITG-0A002", not_found(number))
+            self.says("DELETE", path, None, '{"message":"Deletion successful."}')
+
     def test_roots_cannot_be_changed(self):
         for method, body in (("PUT", {"name": "x"}), ("DELETE", None)):
             self.refused(method, "/directories/tcdirectories/-1", body, 403, "ITG-0B005", "Access denied.")

@@ -2,7 +2,7 @@
 
 import unittest
 
-from fleet import PROFILES
+from fleet import FLEET, PROFILES, profile
 from host import BASE, ContractTest
 
 NO_HANDLER = "No handler is mapped for this request."
@@ -45,6 +45,8 @@ class Read(ContractTest):
 
 
 class Change(ContractTest):
+    FLEET = dict(FLEET, profiles=PROFILES + [profile("masterprofile", 80003, "Spare", -14)])
+
     def test_rename(self):
         self.says("PUT", "/profiles/68257", {"name": "New \u20ac"}, '{"message":"Update successful"}')
         self.assertEqual(self.ok("GET", "/profiles/68257").json["name"], "New \u20ac")
@@ -67,6 +69,13 @@ class Change(ContractTest):
         self.assertNotIn("72372", [a["assignee"]["id"] for a in self.ok("GET", "/thinclients/48335/assignments/profiles").json])
         self.refused("DELETE", "/profiles/72372", None, 404, "ITG-0A020", NO_HANDLER)
         self.says("DELETE", "/masterprofiles/80002", None, '{"message":"Deleted profile with id 80002"}')
+
+    def test_master_profiles_by_both_names(self):
+        for path, name in (("/masterprofiles/80003", "One"), ("/masterprofile/80003", "Two")):
+            self.says("PUT", path, {"name": name}, '{"message":"Update successful"}')
+            self.assertEqual(self.ok("GET", path).json["name"], name)
+        self.refused("PUT", "/masterprofile/6585", {"name": "x"}, 404, "ITG-0A020", NO_HANDLER)
+        self.says("DELETE", "/masterprofile/80003", None, '{"message":"Deleted profile with id 80003"}')
 
     def test_delete_errors(self):
         self.refused("DELETE", "/profiles/80001", None, 404, "ITG-0A020", NO_HANDLER)
@@ -113,6 +122,20 @@ class Assignments(ContractTest):
         for path in ("/profiles/72372/assignments/thinclients/95", "/profiles/68257/assignments/tcdirectories/76462"):
             self.says("DELETE", path, None, '{"message":"deleted profile assignment"}')
             self.refused("DELETE", path, None, 400, "ITG-0A021", "Invalid ssignment")
+
+    def test_master_profiles(self):
+        for path, receiver, kind, words in (("thinclients", "23028", "tc", "thinclient"),
+                                            ("tcdirectories", "77118", "tcdirectory", "thinclient directory")):
+            base = "/masterprofiles/80002/assignments/" + path
+            before = [a["receiver"]["id"] for a in self.ok("GET", base).json]
+            self.says("PUT", base, [assignment("80002", receiver, kind, "masterprofile")],
+                      '{"message":"1 asssignments successfully assigned to %s <%s>"}' % (words, receiver))
+            self.refused("PUT", base, [assignment("80002", receiver, kind, "profile")], 400, "ITG-0A021", "Invalid ssignment")
+            after = self.ok("GET", base).json
+            self.assertEqual([a["receiver"]["id"] for a in after], sorted(before + [receiver], key=int))
+            self.assertEqual({a["assignee"]["type"] for a in after}, {"masterprofile"})
+            self.says("DELETE", base + "/" + receiver, None, '{"message":"deleted profile assignment"}')
+            self.assertEqual([a["receiver"]["id"] for a in self.ok("GET", base).json], before)
 
     def test_put_errors(self):
         path = "/profiles/72372/assignments/thinclients"
