@@ -143,11 +143,20 @@ static bool is_quoted(itg_kind_t kind)
     return kind != ITG_KIND_INT && kind != ITG_KIND_REAL && kind != ITG_KIND_BOOL;
 }
 
+/* `"key":` of each property */
+static const struct prefix {
+    const char *text;
+    size_t length;
+} prefixes[ITG__PROPERTIES] = {
+#define PREFIX(member, kind, key, facet, access, initial) {"\"" key "\":", sizeof "\"" key "\":" - 1},
+    ITG_THINCLIENT_PROPERTIES(PREFIX)
+#undef PREFIX
+};
+
 void itg__property_json(struct itg__buf *buf, const itg_property_t *property, const itg_thinclient_t *tc)
 {
-    itg__buf_char(buf, '"');
-    itg__buf_str(buf, property->key);
-    itg__buf_add(buf, "\":", 2);
+    const struct prefix *prefix = &prefixes[itg__property_index(property)];
+    itg__buf_add(buf, prefix->text, prefix->length);
     if (property->kind == ITG_KIND_TEXT) {
         itg__buf_json(buf, itg__property_get(tc, property).text);
         return;

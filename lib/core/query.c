@@ -212,8 +212,7 @@ bool itg__is_null(struct itg__query *q, int column)
 
 const char *itg__text(struct itg__query *q, int column)
 {
-    size_t length = 0;
-    const char *text = q->tx->connection->engine->column_text(q->statement->handle, column, &length);
+    const char *text = q->tx->connection->engine->column_text(q->statement->handle, column, NULL);
     if (text)
         return text;
     q->err = itg__fail(q->tx->failure, ITG_E_INTERNAL, NULL);

@@ -111,7 +111,15 @@ void itg__buf_dispose(struct itg__buf *buf)
     *buf = (struct itg__buf){0};
 }
 
-static bool reserve(struct itg__buf *buf, size_t more)
+/* A failed buffer has no room left, so that those who append need not ask. */
+static bool fail(struct itg__buf *buf)
+{
+    buf->failed = true;
+    buf->capacity = buf->length;
+    return false;
+}
+
+bool itg__buf_grow(struct itg__buf *buf, size_t more)
 {
     if (buf->failed)
         return false;
@@ -119,38 +127,16 @@ static bool reserve(struct itg__buf *buf, size_t more)
         return true;
     size_t capacity = buf->capacity ? buf->capacity : 256;
     while (capacity - buf->length < more) {
-        if (capacity > SIZE_MAX / 2) {
-            buf->failed = true;
-            return false;
-        }
+        if (capacity > SIZE_MAX / 2)
+            return fail(buf);
         capacity *= 2;
     }
     char *data = realloc(buf->data, capacity);
-    if (!data) {
-        buf->failed = true;
-        return false;
-    }
+    if (!data)
+        return fail(buf);
     buf->data = data;
     buf->capacity = capacity;
     return true;
-}
-
-void itg__buf_add(struct itg__buf *buf, const char *bytes, size_t length)
-{
-    if (length == 0 || !reserve(buf, length))
-        return;
-    memcpy(buf->data + buf->length, bytes, length);
-    buf->length += length;
-}
-
-void itg__buf_str(struct itg__buf *buf, const char *text)
-{
-    itg__buf_add(buf, text, strlen(text));
-}
-
-void itg__buf_char(struct itg__buf *buf, char c)
-{
-    itg__buf_add(buf, &c, 1);
 }
 
 void itg__buf_int(struct itg__buf *buf, int64_t value)
@@ -167,11 +153,31 @@ void itg__buf_int(struct itg__buf *buf, int64_t value)
     itg__buf_add(buf, p, (size_t)(end - p));
 }
 
+/* Sizes like 23.8: dividing two numbers that are exact gives what reading the text gives. */
+static bool add_short_real(struct itg__buf *buf, double value)
+{
+    if (!(value >= 0 && value < 1e9))
+        return false;
+    int64_t thousandths = (int64_t)(value * 1000 + 0.5);
+    if ((double)thousandths / 1000 != value)
+        return false;
+    char fraction[] = {'.', (char)('0' + thousandths / 100 % 10), (char)('0' + thousandths / 10 % 10),
+                       (char)('0' + thousandths % 10)};
+    size_t length = sizeof fraction;
+    while (length > 1 && fraction[length - 1] == '0')
+        length--;
+    itg__buf_int(buf, thousandths / 1000);
+    itg__buf_add(buf, fraction, length > 1 ? length : 0);
+    return true;
+}
+
 void itg__buf_real(struct itg__buf *buf, double value)
 {
     char text[32];
     if (!isfinite(value))
         value = 0;
+    if (add_short_real(buf, value))
+        return;
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
@@ -213,8 +219,36 @@ static void add_escaped(struct itg__buf *buf, unsigned char c, char escape)
     itg__buf_add(buf, text, escape == 'u' ? 6 : 2);
 }
 
+/* All bits 7 of the bytes of a word that are below a limit of at most 128. */
+#define BYTES(value)             (UINT64_C(0x0101010101010101) * (value))
+#define BELOW(word, limit)       (((word)-BYTES(limit)) & ~(word)&BYTES(0x80))
+#define IS_SAME(word, character) BELOW((word) ^ BYTES(character), 1)
+
+/* True if nothing in a text has to be escaped. Looks at eight characters at a time. */
+static bool is_plain(const char *text, size_t length)
+{
+    uint64_t odd = 0;
+    for (; length >= 8; text += 8, length -= 8) {
+        uint64_t word;
+        memcpy(&word, text, 8);
+        odd |= BELOW(word, 0x20) | IS_SAME(word, '"') | IS_SAME(word, '\\');
+    }
+    for (; length > 0; text++, length--) {
+        unsigned char c = (unsigned char)*text;
+        odd |= c < 0x20 || c == '"' || c == '\\';
+    }
+    return odd == 0;
+}
+
 void itg__buf_json_n(struct itg__buf *buf, const char *text, size_t length)
 {
+    if (length <= SIZE_MAX - 2 && itg__buf_grow(buf, length + 2) && is_plain(text, length)) {
+        char *at = buf->data + buf->length;
+        at[0] = at[length + 1] = '"';
+        memcpy(at + 1, text, length);
+        buf->length += length + 2;
+        return;
+    }
     itg__buf_char(buf, '"');
     size_t from = 0;
     for (size_t i = 0; i < length; i++) {

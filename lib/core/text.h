@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* True if the bytes are well-formed UTF-8. */
 bool itg__utf8_ok(const char *text, size_t length);
@@ -33,9 +34,28 @@ struct itg__buf {
 };
 
 void itg__buf_dispose(struct itg__buf *buf);
-void itg__buf_add(struct itg__buf *buf, const char *bytes, size_t length);
-void itg__buf_str(struct itg__buf *buf, const char *text);
-void itg__buf_char(struct itg__buf *buf, char c);
+/* Makes room for so many more bytes. @return false if there is no memory for them */
+bool itg__buf_grow(struct itg__buf *buf, size_t more);
+
+/* In the header, because lists are written with millions of them. */
+static inline void itg__buf_add(struct itg__buf *buf, const char *bytes, size_t length)
+{
+    if (length == 0 || (length > buf->capacity - buf->length && !itg__buf_grow(buf, length)))
+        return;
+    memcpy(buf->data + buf->length, bytes, length);
+    buf->length += length;
+}
+
+static inline void itg__buf_str(struct itg__buf *buf, const char *text)
+{
+    itg__buf_add(buf, text, strlen(text));
+}
+
+static inline void itg__buf_char(struct itg__buf *buf, char c)
+{
+    itg__buf_add(buf, &c, 1);
+}
+
 void itg__buf_int(struct itg__buf *buf, int64_t value);
 /* The shortest form that reads back as the same number; "1" and not "1.0"; 0 for what JSON cannot say. */
 void itg__buf_real(struct itg__buf *buf, double value);

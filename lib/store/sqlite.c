@@ -359,12 +359,12 @@ static bool sqlite_column_is_null(void *statement, int column)
 
 static const char *sqlite_column_text(void *statement, int column, size_t *ret_length)
 {
-    *ret_length = 0;
     const char *text = (const char *)sqlite3_column_text(statement, column);
-    if (!text)
-        return sqlite_column_is_null(statement, column) ? "" : NULL;
-    *ret_length = (size_t)sqlite3_column_bytes(statement, column);
-    return text;
+    if (ret_length)
+        *ret_length = text ? (size_t)sqlite3_column_bytes(statement, column) : 0;
+    if (text)
+        return text;
+    return sqlite_column_is_null(statement, column) ? "" : NULL;
 }
 
 static itg_error_t sqlite_check(void *connection, itg_finding_fn finding, void *ctx, int64_t *ret_findings,

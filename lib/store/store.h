@@ -58,7 +58,7 @@ struct itg__engine {
     double (*column_real)(void *statement, int column);
     bool (*column_is_null)(void *statement, int column);
     /* NUL-terminated, valid until the next step; NULL if there is no memory for it. NULL values read as "".
-     */
+     * @param ret_length  may be NULL */
     const char *(*column_text)(void *statement, int column, size_t *ret_length);
 
     /* Checks the file itself (pages, indexes, references) and reports each fault. */
