@@ -55,36 +55,27 @@ void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_
     itg__query(tx, q, sql, "i", after_id);
 }
 
-static union itg__slot read_column(struct itg__query *q, int column, enum itg__form form)
-{
-    union itg__slot slot = {NULL};
-    switch (form) {
-    case ITG__FORM_TEXT:
-        slot.text = itg__text(q, column);
-        break;
-    case ITG__FORM_NUMBER:
-        slot.number = itg__int(q, column);
-        break;
-    case ITG__FORM_REAL:
-        slot.real = itg__real(q, column);
-        break;
-    case ITG__FORM_FLAG:
-        slot.flag = itg__int(q, column) != 0;
-        break;
-    }
-    return slot;
-}
+#define READ_TEXT(q, column)   itg__text(q, column)
+#define READ_ID(q, column)     itg__int(q, column)
+#define READ_COUNT(q, column)  itg__int(q, column)
+#define READ_INT(q, column)    itg__int(q, column)
+#define READ_REAL(q, column)   itg__real(q, column)
+#define READ_BOOL(q, column)   (itg__int(q, column) != 0)
+#define READ_MINUTE(q, column) itg__int(q, column)
+#define READ_MILLIS(q, column) itg__int(q, column)
+#define READ_SECOND(q, column) itg__int(q, column)
 
+/* Written out line by line: a list reads millions of columns. */
 void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thinclient_t *ret_tc)
 {
     int column = 0;
+    bool details = extent != ITG_EXTENT_SHORT;
     *ret_tc = itg__thinclient_defaults;
-    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
-        const itg_property_t *property = &itg__properties[i];
-        if (extent == ITG_EXTENT_SHORT && property->facet == ITG_FACET_DETAIL)
-            continue;
-        itg__property_put(ret_tc, property, read_column(q, column++, itg__form_of(property->kind)));
-    }
+#define READ(member, kind, key, facet, access, initial)   \
+    if (details || ITG_FACET_##facet != ITG_FACET_DETAIL) \
+        ret_tc->member = READ_##kind(q, column++);
+    ITG_THINCLIENT_PROPERTIES(READ)
+#undef READ
 }
 
 itg_error_t itg__thinclient_revise(struct itg__revisions *revisions, struct itg__query *q,

@@ -29,9 +29,24 @@ enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLIS, FIELDS };
 /* The field that a letter stands for; FIELDS for one that stands for itself. */
 static int field_of(char letter)
 {
-    static const char letters[] = "YMDhmsz";
-    const char *found = letter ? strchr(letters, letter) : NULL;
-    return found ? (int)(found - letters) : FIELDS;
+    switch (letter) {
+    case 'Y':
+        return YEAR;
+    case 'M':
+        return MONTH;
+    case 'D':
+        return DAY;
+    case 'h':
+        return HOUR;
+    case 'm':
+        return MINUTE;
+    case 's':
+        return SECOND;
+    case 'z':
+        return MILLIS;
+    default:
+        return FIELDS;
+    }
 }
 
 size_t itg__time_format(itg_kind_t kind, int64_t ms, char text[ITG__TIME_SIZE])
