@@ -156,7 +156,7 @@ void itg__buf_int(struct itg__buf *buf, int64_t value)
 /* Sizes like 23.8: dividing two numbers that are exact gives what reading the text gives. */
 static bool add_short_real(struct itg__buf *buf, double value)
 {
-    if (!(value >= 0 && value < 1e9))
+    if (!(value >= 0 && value < 1e9) || signbit(value))
         return false;
     int64_t thousandths = (int64_t)(value * 1000 + 0.5);
     if ((double)thousandths / 1000 != value)
