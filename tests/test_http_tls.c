@@ -41,8 +41,9 @@ static gnutls_datum_t datum(const char *text)
     return (gnutls_datum_t){(unsigned char *)(uintptr_t)text, (unsigned int)strlen(text)};
 }
 
-/* Trusts the host's certificate and nothing else. @return what the handshake says */
-static int tls_open(struct tls *tls, const char *name, const char *priority)
+/* Trusts the host's certificate and nothing else. @param earlier  a session to resume, or NULL
+ * @return what the handshake says */
+static int tls_reopen(struct tls *tls, const char *name, const char *priority, const gnutls_datum_t *earlier)
 {
     tls->fd = dial();
     gnutls_datum_t pem = datum(certificate);
@@ -52,11 +53,18 @@ static int tls_open(struct tls *tls, const char *name, const char *priority)
     ck_assert_int_eq(gnutls_priority_set_direct(tls->session, priority, NULL), 0);
     ck_assert_int_eq(gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->credentials), 0);
     gnutls_session_set_verify_cert(tls->session, name, 0);
+    if (earlier)
+        ck_assert_int_eq(gnutls_session_set_data(tls->session, earlier->data, earlier->size), 0);
     gnutls_transport_set_int(tls->session, tls->fd);
     int rc = gnutls_handshake(tls->session);
     while (rc < 0 && !gnutls_error_is_fatal(rc))
         rc = gnutls_handshake(tls->session);
     return rc;
+}
+
+static int tls_open(struct tls *tls, const char *name, const char *priority)
+{
+    return tls_reopen(tls, name, priority, NULL);
 }
 
 static void tls_close(struct tls *tls)
@@ -84,6 +92,9 @@ static const char *tls_read(struct tls *tls, const char *until)
     buf[0] = '\0';
     while (!until || !strstr(length > 100 ? buf + length - 100 : buf, until)) {
         ssize_t count = gnutls_record_recv(tls->session, buf + length, sizeof buf - length - 1);
+        /* It has got a session ticket, or waited in vain. */
+        for (int i = 0; i < 4 && count == GNUTLS_E_AGAIN; i++)
+            count = gnutls_record_recv(tls->session, buf + length, sizeof buf - length - 1);
         if (count == GNUTLS_E_AGAIN || count == GNUTLS_E_INTERRUPTED)
             ck_abort_msg("no answer");
         if (count == 0 && !until)
@@ -139,6 +150,44 @@ START_TEST(only_tls_1_2_and_1_3_with_good_ciphers_are_spoken)
         tls_close(&tls);
     }
     stop();
+}
+END_TEST
+
+/* Whether a session can be resumed on each of the lanes, and at another host. */
+static void resume(const char *priority)
+{
+    struct tls tls;
+    gnutls_datum_t session;
+    hf.options.threads = 3;
+    http_start();
+    ck_assert_int_eq(tls_open(&tls, "localhost", priority), 0);
+    ck_assert(!gnutls_session_is_resumed(tls.session));
+    for (int i = 0; i < 6; i++) {
+        tls_send(&tls, ASK, strlen(ASK));
+        ck_assert_ptr_nonnull(strstr(tls_read(&tls, "{\"FwResource\":[]}"), "200 OK"));
+        ck_assert_int_eq(gnutls_session_get_data2(tls.session, &session), 0);
+        tls_close(&tls);
+        if (i == 4) {
+            http_stop();
+            http_start();
+        }
+        ck_assert_int_eq(tls_reopen(&tls, "localhost", priority, &session), 0);
+        ck_assert_int_eq(gnutls_session_is_resumed(tls.session) != 0, i != 4);
+        gnutls_free(session.data);
+    }
+    tls_close(&tls);
+    stop();
+}
+
+START_TEST(sessions_of_tls_1_3_are_resumed)
+{
+    resume("NORMAL:-VERS-ALL:+VERS-TLS1.3");
+}
+END_TEST
+
+START_TEST(sessions_of_tls_1_2_are_resumed)
+{
+    resume("NORMAL:-VERS-ALL:+VERS-TLS1.2");
 }
 END_TEST
 
@@ -373,8 +422,9 @@ START_TEST(a_long_host_name_is_kept_whole)
 END_TEST
 
 SUITE("http_tls", setup, the_certificate_is_good_for_all_its_names,
-      only_tls_1_2_and_1_3_with_good_ciphers_are_spoken, links_and_cookies_are_for_https,
-      long_lists_and_large_bodies_pass, a_body_over_the_limit_is_refused,
-      clients_that_do_not_speak_tls_are_cut_off, a_certificate_that_cannot_be_used_is_told,
-      the_certificate_is_made_as_promised, no_two_certificates_are_alike,
-      a_certificate_may_be_for_an_address_or_nothing_more, a_long_host_name_is_kept_whole)
+      only_tls_1_2_and_1_3_with_good_ciphers_are_spoken, sessions_of_tls_1_3_are_resumed,
+      sessions_of_tls_1_2_are_resumed, links_and_cookies_are_for_https, long_lists_and_large_bodies_pass,
+      a_body_over_the_limit_is_refused, clients_that_do_not_speak_tls_are_cut_off,
+      a_certificate_that_cannot_be_used_is_told, the_certificate_is_made_as_promised,
+      no_two_certificates_are_alike, a_certificate_may_be_for_an_address_or_nothing_more,
+      a_long_host_name_is_kept_whole)

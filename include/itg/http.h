@@ -3,6 +3,7 @@
 #ifndef ITG_HTTP_H
 #define ITG_HTTP_H
 
+#include <itg/agent.h>
 #include <itg/imi.h>
 
 #ifdef __cplusplus
@@ -22,10 +23,17 @@ typedef struct itg_http_options {
     const char *key;         /**< PEM text of its private key; required unless plain_http */
     int32_t plain_http;      /**< 1: no TLS; refused unless the address is a loopback address */
     int32_t threads;         /**< threads that do network input and output; default 2 */
-    int32_t workers;         /**< most threads for requests that may have to wait; default 16 */
-    int32_t max_connections; /**< at once; default 4,096; more are not accepted until others end */
+    int32_t workers;         /**< most threads for requests that may have to wait; default 16; see agents */
+    int32_t max_connections; /**< at once; default 8,192; more are not accepted until others end */
     int32_t idle_timeout_s;  /**< a connection without traffic is closed after it; default 60 */
     size_t max_header;       /**< bytes of request line and headers together; default 32 KiB; over it: 431 */
+    /** The fleet's thin clients, or NULL: only IMI is served. Must outlive the host, which wakes it for good
+     * when it stops: another host needs another one. Requests of thin clients have as many workers of their
+     * own, so that neither they nor IMI's can starve the others. Check-ins that wait take a connection but no
+     * thread; they take at most three quarters of max_connections, whatever itg_agents_options_t.max_waiting
+     * says, and over either bound the answer comes at once. Once half of the connections are open, those of thin
+     * clients are closed after each answer. */
+    itg_agents_t *agents;
 } itg_http_options_t;
 
 /** Starts to serve. Returns once the port is open.

@@ -30,7 +30,7 @@ static bool charge(itg_http_t *http, size_t bytes)
 static bool grow(struct itg__request *req, size_t needed)
 {
     itg_http_t *http = req->lane->http;
-    size_t capacity = next_capacity(req, needed, http->max_body);
+    size_t capacity = next_capacity(req, needed, req->max_body);
     size_t more = capacity - req->body_capacity;
     if (!charge(http, more))
         return false;
@@ -46,7 +46,7 @@ static bool grow(struct itg__request *req, size_t needed)
 
 unsigned int itg__http_body_add(struct itg__request *req, const char *data, size_t size)
 {
-    if (size > req->lane->http->max_body - req->body_size)
+    if (size > req->max_body - req->body_size)
         return MHD_HTTP_CONTENT_TOO_LARGE;
     size_t needed = req->body_size + size;
     if (needed > req->body_capacity && !grow(req, needed))

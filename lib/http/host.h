@@ -2,6 +2,7 @@
 #ifndef ITG__HTTP_HOST_H
 #define ITG__HTTP_HOST_H
 
+#include <gnutls/gnutls.h>
 #include <itg/http.h>
 #include <microhttpd.h>
 #include <pthread.h>
@@ -47,19 +48,58 @@ struct itg__listener {
     pthread_t thread;
 };
 
+/* Requests in the order they came. */
+struct itg__queue {
+    struct itg__request *first, *last;
+    size_t count;
+};
+
 /* Threads for requests that may have to wait. */
 struct itg__workers {
     pthread_mutex_t lock;
     pthread_cond_t work;
-    struct itg__request *first, *last; /* waiting, oldest first */
-    size_t waiting;
+    struct itg__queue fresh; /* bounded by ITG__HTTP_QUEUE_MAX */
+    struct itg__queue due;   /* promised ones that have come back; they go first */
+    size_t promised;         /* requests that will come back through itg__http_workers_return() */
     int max, count, idle;
     pthread_t *threads;
     bool closing; /* answer what waits with 503, then end */
+    /* Handles a request of a suspended connection: in the end somebody must resume it. */
+    void (*run)(struct itg__request *req, bool closing);
+};
+
+/* A suspended connection whose client may go away, found by its descriptor. */
+struct itg__watched {
+    struct itg__request *req; /* NULL: none */
+    uint32_t turn;            /* tells the event of an earlier request from one of this */
+};
+
+/* Check-ins that wait. The lock is taken before that of the workers, and never while agents are called. */
+struct itg__waiters {
+    pthread_mutex_t lock;
+    int epoll;
+    int wake; /* eventfd: end */
+    struct itg__watched *watched;
+    size_t capacity;
+    uint32_t turn;
+    int seats;        /* how many may wait at once */
+    atomic_int taken; /* of the seats, by those that may be about to wait as well */
+    bool ready, running;
+    pthread_t thread;
+};
+
+/* The thread that calls itg_agents_step(). */
+struct itg__upkeep {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool ending;
+    bool running;
+    pthread_t thread;
 };
 
 struct itg_http {
     itg_imi_t *imi;
+    itg_agents_t *agents; /* or NULL */
     int max_connections;
     size_t max_header;
     size_t max_body;
@@ -67,6 +107,10 @@ struct itg_http {
     atomic_size_t body_bytes; /* in all upload buffers */
     struct itg__listener listener;
     struct itg__workers workers;
+    struct itg__workers agent_workers; /* this and the next two only with agents */
+    struct itg__waiters waiters;
+    struct itg__upkeep upkeep;
+    gnutls_datum_t ticket_key; /* seals TLS sessions that clients keep; empty without TLS */
     int lane_count;
     struct itg__lane *lanes;
 };
@@ -75,7 +119,7 @@ enum itg__request_state {
     ITG__REQUEST_NEW,     /* request line known */
     ITG__REQUEST_BODY,    /* headers known, body comes in */
     ITG__REQUEST_DRAINED, /* answered too early, the rest of the body is thrown away */
-    ITG__REQUEST_WAITING, /* with the workers, connection suspended */
+    ITG__REQUEST_WAITING, /* with the workers or the waiters, connection suspended */
     ITG__REQUEST_READY    /* the answer is there */
 };
 
@@ -91,6 +135,8 @@ struct itg__request {
     bool chunked;   /* the body comes in chunks */
     bool out_of_memory;
     bool misframed; /* where the body ends is not certain */
+    bool agent;     /* a thin client's */
+    size_t max_body;
     uint64_t content_length;
     const char *length_text; /* header Content-Length */
     char *body;
@@ -101,7 +147,13 @@ struct itg__request {
     unsigned int status;
     itg_imi_request_t imi;
     struct itg__request *next;
-    char text[]; /* request target, and the host before it if the client sent one in it */
+    /* A check-in that waits; under the lock of the waiters. */
+    itg_agents_wait_t *wait;
+    bool parked;     /* wake() is to hand it to the workers */
+    bool woken;      /* wake() has come */
+    bool abandoning; /* itg_agents_abandon() is on its way, which no finish may overtake */
+    bool gone;       /* the client has gone away */
+    char text[];     /* request target, and the host before it if the client sent one in it */
 };
 
 /* http.c */
@@ -110,6 +162,8 @@ itg_error_t itg__http_fail(itg_failure_t *failure, itg_error_t error, const char
 /* Keeps the host program's signals away from threads started until itg__http_unblock(). */
 void itg__http_block_signals(sigset_t *ret_old);
 void itg__http_unblock_signals(const sigset_t *old);
+/* More than half of the connections are open. */
+bool itg__http_is_crowded(itg_http_t *http);
 
 /* listen.c */
 itg_error_t itg__http_listen(struct itg__listener *listener, const itg_http_options_t *options,
@@ -135,8 +189,16 @@ unsigned int itg__http_body_add(struct itg__request *req, const char *data, size
 void itg__http_body_free(struct itg__request *req);
 
 /* respond.c */
+/* The socket of the request's connection, or -1. */
+int itg__http_socket(const struct itg__request *req);
+/* What refuses the request because the host is overloaded or ends. */
+itg_imi_response_t *itg__http_busy(const struct itg__request *req);
 /* Answers the request through imi, or with 503, and leaves the answer in req->answer (NULL: no memory). */
 void itg__http_answer(struct itg__request *req, bool busy);
+/* Leaves a response, which it takes over, in req->answer (NULL: no memory). */
+void itg__http_keep(struct itg__request *req, itg_imi_response_t *response);
+/* Of a worker: resumes the connection, whose own thread may then end the request at any moment. */
+void itg__http_resume(struct itg__request *req);
 /* Turns a response of imi, which it takes over, into one of libmicrohttpd. @return NULL without memory */
 struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_response_t *response);
 /* Writes a response, which it takes over, to the client right now, past libmicrohttpd, which sends nothing
@@ -145,12 +207,42 @@ struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_respons
 bool itg__http_send_now(struct itg__request *req, itg_imi_response_t *response, unsigned int status);
 
 /* workers.c */
-bool itg__http_workers_init(struct itg__workers *workers, int max);
+bool itg__http_workers_init(struct itg__workers *workers, int max,
+                            void (*run)(struct itg__request *req, bool closing));
 /* Suspends the connection and hands the request over. @return false, and nothing done, if too many wait */
 bool itg__http_workers_submit(struct itg__workers *workers, struct itg__request *req);
+/* Of a worker: the request it handles will be returned, by whatever thread. The workers do not end before. */
+void itg__http_workers_promise(struct itg__workers *workers);
+void itg__http_workers_return(struct itg__workers *workers, struct itg__request *req);
 /* Answers everything that waits and ends the threads once they have finished what they do. */
 void itg__http_workers_stop(struct itg__workers *workers);
 /* Once nothing can be submitted any more. */
 void itg__http_workers_dispose(struct itg__workers *workers);
+
+/* agents.c */
+/* Handles a thin client's request on a worker. Called again for one that has waited. */
+void itg__http_agent_run(struct itg__request *req, bool closing);
+
+/* waiters.c */
+itg_error_t itg__http_waiters_start(itg_http_t *http, int max_connections, itg_failure_t *failure);
+/* Once nobody waits any more; may be called twice. */
+void itg__http_waiters_stop(struct itg__waiters *waiters);
+/* A seat for a check-in that may wait. @return false if all are taken */
+bool itg__http_waiters_sit(struct itg__waiters *waiters);
+void itg__http_waiters_leave(struct itg__waiters *waiters);
+/* Lets a request wait for itg__http_waiters_wake(). @return false, and nothing done, if that has come already */
+bool itg__http_waiters_park(struct itg__request *req, itg_agents_wait_t *wait);
+/* An itg_agents_wake_fn; ctx is the request. */
+void itg__http_waiters_wake(void *ctx);
+
+/* upkeep.c */
+itg_error_t itg__http_upkeep_start(itg_http_t *http, itg_failure_t *failure);
+void itg__http_upkeep_stop(struct itg__upkeep *upkeep);
+
+/* tickets.c */
+itg_error_t itg__http_tickets_init(itg_http_t *http, itg_failure_t *failure);
+/* Lets the client of a new connection resume its TLS session later. */
+void itg__http_tickets_offer(itg_http_t *http, struct MHD_Connection *connection);
+void itg__http_tickets_dispose(itg_http_t *http);
 
 #endif

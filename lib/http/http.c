@@ -73,7 +73,7 @@ static void take_options(itg_http_options_t *to, const itg_http_options_t *from)
         memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
     to->threads = at_least_one(to->threads, 2);
     to->workers = at_least_one(to->workers, 16);
-    to->max_connections = at_least_one(to->max_connections, 4096);
+    to->max_connections = at_least_one(to->max_connections, 8192);
     to->idle_timeout_s = at_least_one(to->idle_timeout_s, 60);
     if (!to->max_header)
         to->max_header = (size_t)32 << 10;
@@ -149,18 +149,47 @@ static itg_error_t start_lanes(itg_http_t *http, const itg_http_options_t *optio
 
 /* ---- start ---- */
 
+static void run_imi(struct itg__request *req, bool closing)
+{
+    itg__http_answer(req, closing);
+    itg__http_resume(req);
+}
+
+static void stop_workers(itg_http_t *http)
+{
+    itg__http_workers_stop(&http->workers);
+    itg__http_workers_stop(&http->agent_workers);
+}
+
 /* Ends a host, also one that has been started half. */
 static void end(itg_http_t *http)
 {
     itg__http_accept_stop(http);
-    itg__http_workers_stop(&http->workers);
+    stop_workers(http);
+    itg__http_upkeep_stop(&http->upkeep);
+    itg__http_waiters_stop(&http->waiters);
     for (int i = 0; i < http->lane_count; i++)
         MHD_stop_daemon(http->lanes[i].daemon);
     itg__http_workers_dispose(&http->workers);
+    itg__http_workers_dispose(&http->agent_workers);
+    itg__http_tickets_dispose(http);
     if (http->listener.wake >= 0)
         close(http->listener.wake);
     free(http->lanes);
     free(http);
+}
+
+/* What only agents need. */
+static itg_error_t start_agents(itg_http_t *http, const itg_http_options_t *options, itg_failure_t *failure)
+{
+    if (!http->agents)
+        return ITG_OK;
+    if (!itg__http_workers_init(&http->agent_workers, options->workers, itg__http_agent_run))
+        return itg__http_fail(failure, ITG_E_INTERNAL, "out of memory", NULL);
+    itg_error_t err = itg__http_waiters_start(http, options->max_connections, failure);
+    if (err)
+        return err;
+    return itg__http_upkeep_start(http, failure);
 }
 
 static itg_error_t start(itg_http_t *http, const itg_http_options_t *options, itg_failure_t *failure)
@@ -171,8 +200,14 @@ static itg_error_t start(itg_http_t *http, const itg_http_options_t *options, it
     err = itg__http_listen(&http->listener, options, failure);
     if (err)
         return err;
-    if (!itg__http_workers_init(&http->workers, options->workers))
+    if (!itg__http_workers_init(&http->workers, options->workers, run_imi))
         return itg__http_fail(failure, ITG_E_INTERNAL, "out of memory", NULL);
+    err = start_agents(http, options, failure);
+    if (err)
+        return err;
+    err = options->plain_http ? ITG_OK : itg__http_tickets_init(http, failure);
+    if (err)
+        return err;
     err = start_lanes(http, options, failure);
     if (err)
         return err;
@@ -190,6 +225,7 @@ itg_error_t itg_http_start(itg_imi_t *imi, const itg_http_options_t *options, it
     if (!http)
         return itg__http_fail(failure, ITG_E_INTERNAL, "out of memory", NULL);
     http->imi = imi;
+    http->agents = all.agents;
     http->max_connections = all.max_connections;
     http->max_header = all.max_header;
     http->max_body = itg_imi_max_body(imi);
@@ -235,6 +271,14 @@ static struct load load_of(itg_http_t *http)
     return load;
 }
 
+bool itg__http_is_crowded(itg_http_t *http)
+{
+    unsigned int open = 0;
+    for (int i = 0; i < http->lane_count; i++)
+        open += atomic_load(&http->lanes[i].opened) - atomic_load(&http->lanes[i].closed);
+    return open > (unsigned int)http->max_connections / 2;
+}
+
 /* @return true if all requests have been answered, but for those that do not come in completely */
 static bool wait_for_requests(itg_http_t *http, int64_t limit_ms)
 {
@@ -261,8 +305,10 @@ void itg_http_stop(itg_http_t *http, int32_t grace_ms)
         return;
     atomic_store(&http->stopping, true);
     itg__http_accept_stop(http);
+    if (http->agents)
+        itg_agents_wake_all(http->agents);
     if (!wait_for_requests(http, grace_ms)) {
-        itg__http_workers_stop(&http->workers);
+        stop_workers(http);
         (void)wait_for_requests(http, LAST_ANSWERS_MS);
     }
     end(http);

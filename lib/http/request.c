@@ -59,6 +59,7 @@ void itg__http_on_connection(void *arg, struct MHD_Connection *connection, void 
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    itg__http_tickets_offer(lane->http, connection);
     *context = info && info->client_addr ? peer_text(info->client_addr) : NULL;
     atomic_fetch_add(&lane->opened, 1);
 }
@@ -236,7 +237,7 @@ static void take_headers(struct itg__request *req, const char *method, const cha
 
 static enum MHD_Result queue(struct itg__request *req)
 {
-    if (!req->answer)
+    if (!req->answer || req->gone)
         return MHD_NO;
     enum MHD_Result result = MHD_queue_response(req->connection, req->status, req->answer);
     MHD_destroy_response(req->answer);
@@ -246,8 +247,10 @@ static enum MHD_Result queue(struct itg__request *req)
 
 static itg_imi_response_t *refusal(struct itg__request *req, unsigned int status)
 {
-    itg_imi_t *imi = req->lane->http->imi;
-    return status == MHD_HTTP_SERVICE_UNAVAILABLE ? itg_imi_refuse_busy(imi) : itg_imi_refuse_body(imi);
+    itg_http_t *http = req->lane->http;
+    if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        return itg__http_busy(req);
+    return req->agent ? itg_agents_refuse_body(http->agents) : itg_imi_refuse_body(http->imi);
 }
 
 /* Refuses before the body is in. Whatever of it still comes is read and thrown away, see ITG__HTTP_DRAIN_MAX;
@@ -281,11 +284,13 @@ static enum MHD_Result begin(struct itg__request *req, const char *method, const
     take_headers(req, method, version);
     if (req->out_of_memory)
         return MHD_NO;
+    req->agent = http->agents && itg_agents_wants(http->agents, req->imi.target);
+    req->max_body = req->agent ? itg_agents_max_body(http->agents) : http->max_body;
     if (header_size(req) > http->max_header)
         return refuse(req, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE);
     if (req->misframed)
         return refuse(req, MHD_HTTP_BAD_REQUEST);
-    if (req->content_length > http->max_body)
+    if (req->content_length > req->max_body)
         return refuse(req, MHD_HTTP_CONTENT_TOO_LARGE);
     req->state = ITG__REQUEST_BODY;
     return MHD_YES;
@@ -315,8 +320,8 @@ static enum MHD_Result run(struct itg__request *req)
     req->complete = true;
     atomic_fetch_add(&req->lane->answering, 1);
     atomic_fetch_sub(&req->lane->coming, 1);
-    bool quick = itg_imi_is_quick(http->imi, &req->imi);
-    if (!quick && itg__http_workers_submit(&http->workers, req))
+    bool quick = !req->agent && itg_imi_is_quick(http->imi, &req->imi);
+    if (!quick && itg__http_workers_submit(req->agent ? &http->agent_workers : &http->workers, req))
         return MHD_YES;
     itg__http_answer(req, !quick);
     return queue(req);

@@ -48,7 +48,7 @@ static ssize_t read_stream(void *arg, uint64_t position, char *buf, size_t size)
     return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
-static int socket_of(struct itg__request *req)
+int itg__http_socket(const struct itg__request *req)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -93,7 +93,7 @@ static struct MHD_Response *convert_stream(struct itg__request *req, itg_imi_res
         return NULL;
     bool until_close = size < 0 && req->old;
     bool chunked = size < 0 && !req->old;
-    *stream = (struct stream){.from = from, .abort_fd = until_close ? socket_of(req) : -1};
+    *stream = (struct stream){.from = from, .abort_fd = until_close ? itg__http_socket(req) : -1};
     struct MHD_Response *to = MHD_create_response_from_callback(size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size,
                                                                 chunked ? UNUSED_BLOCK_SIZE : BLOCK_SIZE,
                                                                 read_stream, stream, free_stream);
@@ -129,6 +129,14 @@ static bool copy_headers(struct MHD_Response *to, const itg_imi_response_t *from
     return true;
 }
 
+/* So that connections that are kept alive come to their end while the host stops; and thin clients, of which there
+ * may be more than connections, leave room to others. */
+static bool ends_connection(const struct itg__request *req)
+{
+    itg_http_t *http = req->lane->http;
+    return atomic_load(&http->stopping) || (req->agent && itg__http_is_crowded(http));
+}
+
 struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_response_t *from)
 {
     int64_t size = itg_imi_response_size(from);
@@ -142,8 +150,7 @@ struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_respons
         to = convert_stream(req, from, size);
     bool taken = to && !req->head && !whole;
     bool ok = to && copy_headers(to, from);
-    /* So that connections that are kept alive come to their end while the host stops. */
-    if (ok && atomic_load(&req->lane->http->stopping))
+    if (ok && ends_connection(req))
         ok = MHD_add_response_header(to, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
     if (!taken)
         itg_imi_response_free(from);
@@ -154,15 +161,33 @@ struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_respons
     return to;
 }
 
+itg_imi_response_t *itg__http_busy(const struct itg__request *req)
+{
+    itg_http_t *http = req->lane->http;
+    return req->agent ? itg_agents_refuse_busy(http->agents) : itg_imi_refuse_busy(http->imi);
+}
+
 void itg__http_answer(struct itg__request *req, bool busy)
 {
     itg_imi_t *imi = req->lane->http->imi;
     req->imi.body = req->body;
     req->imi.body_size = req->body_size;
-    itg_imi_response_t *response = busy ? itg_imi_refuse_busy(imi) : itg_imi_handle(imi, &req->imi);
+    itg_imi_response_t *response = busy ? itg__http_busy(req) : itg_imi_handle(imi, &req->imi);
     itg__http_body_free(req);
+    itg__http_keep(req, response);
+}
+
+void itg__http_keep(struct itg__request *req, itg_imi_response_t *response)
+{
     req->status = (unsigned int)itg_imi_response_status(response);
     req->answer = itg__http_convert(req, response);
+}
+
+void itg__http_resume(struct itg__request *req)
+{
+    struct MHD_Connection *connection = req->connection;
+    req->state = ITG__REQUEST_READY;
+    MHD_resume_connection(connection);
 }
 
 /* A response as it goes over the wire. Only short ones are written by hand: refusals. */
@@ -224,7 +249,7 @@ static bool send_wire(struct itg__request *req, const struct wire *wire)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    int fd = socket_of(req);
+    int fd = itg__http_socket(req);
     if (info && info->tls_session) {
         gnutls_session_t session = info->tls_session;
         if (gnutls_record_send(session, wire->text, wire->size) != (ssize_t)wire->size)

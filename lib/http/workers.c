@@ -2,25 +2,33 @@
 #include "http/host.h"
 #include <stdlib.h>
 
-static struct itg__request *take(struct itg__workers *workers)
+static void push(struct itg__queue *queue, struct itg__request *req)
 {
-    struct itg__request *req = workers->first;
+    req->next = NULL;
+    if (queue->last)
+        queue->last->next = req;
+    else
+        queue->first = req;
+    queue->last = req;
+    queue->count++;
+}
+
+static struct itg__request *pop(struct itg__queue *queue)
+{
+    struct itg__request *req = queue->first;
     if (!req)
         return NULL;
-    workers->first = req->next;
-    if (!workers->first)
-        workers->last = NULL;
-    workers->waiting--;
+    queue->first = req->next;
+    if (!queue->first)
+        queue->last = NULL;
+    queue->count--;
     return req;
 }
 
-/* Once the connection is resumed, its own thread may end the request at any moment. */
-static void finish(struct itg__request *req, bool busy)
+static struct itg__request *take(struct itg__workers *workers)
 {
-    struct MHD_Connection *connection = req->connection;
-    itg__http_answer(req, busy);
-    req->state = ITG__REQUEST_READY;
-    MHD_resume_connection(connection);
+    struct itg__request *req = pop(&workers->due);
+    return req ? req : pop(&workers->fresh);
 }
 
 static void *work(void *arg)
@@ -30,13 +38,13 @@ static void *work(void *arg)
     for (;;) {
         struct itg__request *req = take(workers);
         if (req) {
-            bool busy = workers->closing;
+            bool closing = workers->closing;
             pthread_mutex_unlock(&workers->lock);
-            finish(req, busy);
+            workers->run(req, closing);
             pthread_mutex_lock(&workers->lock);
             continue;
         }
-        if (workers->closing)
+        if (workers->closing && workers->promised == 0)
             break;
         workers->idle++;
         pthread_cond_wait(&workers->work, &workers->lock);
@@ -62,12 +70,14 @@ static bool start_thread(struct itg__workers *workers)
     return ok;
 }
 
-bool itg__http_workers_init(struct itg__workers *workers, int max)
+bool itg__http_workers_init(struct itg__workers *workers, int max,
+                            void (*run)(struct itg__request *req, bool closing))
 {
     workers->threads = calloc((size_t)max, sizeof(*workers->threads));
     if (!workers->threads)
         return false;
     workers->max = max;
+    workers->run = run;
     pthread_mutex_init(&workers->lock, NULL);
     pthread_cond_init(&workers->work, NULL);
     return true;
@@ -76,7 +86,8 @@ bool itg__http_workers_init(struct itg__workers *workers, int max)
 /* Threads that have been signalled but do not run yet still count as idle, hence the comparison. */
 static bool have_thread(struct itg__workers *workers)
 {
-    if ((size_t)workers->idle > workers->waiting || workers->count == workers->max)
+    size_t waiting = workers->fresh.count + workers->due.count;
+    if ((size_t)workers->idle > waiting || workers->count == workers->max)
         return true;
     return start_thread(workers) || workers->count > 0;
 }
@@ -84,22 +95,39 @@ static bool have_thread(struct itg__workers *workers)
 bool itg__http_workers_submit(struct itg__workers *workers, struct itg__request *req)
 {
     pthread_mutex_lock(&workers->lock);
-    bool room = !workers->closing && workers->waiting < ITG__HTTP_QUEUE_MAX && have_thread(workers);
+    bool room = !workers->closing && workers->fresh.count < ITG__HTTP_QUEUE_MAX && have_thread(workers);
     if (room) {
         /* Before a worker can see it: a connection must be suspended before it is resumed. */
         req->state = ITG__REQUEST_WAITING;
         MHD_suspend_connection(req->connection);
-        req->next = NULL;
-        if (workers->last)
-            workers->last->next = req;
-        else
-            workers->first = req;
-        workers->last = req;
-        workers->waiting++;
+        push(&workers->fresh, req);
         pthread_cond_signal(&workers->work);
     }
     pthread_mutex_unlock(&workers->lock);
     return room;
+}
+
+void itg__http_workers_promise(struct itg__workers *workers)
+{
+    pthread_mutex_lock(&workers->lock);
+    workers->promised++;
+    pthread_mutex_unlock(&workers->lock);
+}
+
+/* The worker that promised has not ended, so that there is one. While they end, no thread may be started: those
+ * there are, are being joined. */
+void itg__http_workers_return(struct itg__workers *workers, struct itg__request *req)
+{
+    pthread_mutex_lock(&workers->lock);
+    if (!workers->closing)
+        (void)have_thread(workers);
+    workers->promised--;
+    push(&workers->due, req);
+    if (workers->closing)
+        pthread_cond_broadcast(&workers->work);
+    else
+        pthread_cond_signal(&workers->work);
+    pthread_mutex_unlock(&workers->lock);
 }
 
 void itg__http_workers_stop(struct itg__workers *workers)
