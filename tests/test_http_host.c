@@ -99,12 +99,12 @@ END_TEST
 START_TEST(null_is_refused)
 {
     itg_http_t *http = NULL;
-    ck_assert_int_eq(itg_http_start(NULL, &hf.options, &http, NULL), ITG_E_INTERNAL);
+    ck_assert_int_eq(itg_http_start(NULL, &hf.options, &http, NULL), ITG_E_INVALID_BODY);
     ck_assert_ptr_null(http);
     assert_ok(itg_imi_new(fx.itg, &hf.imi_options, &hf.imi, &fx.failure));
     ck_assert_int_eq(itg_http_start(hf.imi, NULL, &http, NULL),
                      ITG_E_INVALID_BODY); /* TLS without a certificate */
-    ck_assert_int_eq(itg_http_start(hf.imi, &hf.options, NULL, NULL), ITG_E_INTERNAL);
+    ck_assert_int_eq(itg_http_start(hf.imi, &hf.options, NULL, NULL), ITG_E_INVALID_BODY);
     ck_assert_uint_eq(itg_http_port(NULL), 0);
     itg_http_stop(NULL, 0);
     http_stop();

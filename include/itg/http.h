@@ -40,7 +40,8 @@ typedef struct itg_http_options {
  *  @param imi  must outlive the host
  *  @param[out] ret_http  end with itg_http_stop(); untouched on failure
  *  @retval ITG_E_NOT_AVAILABLE  the port cannot be opened (`detail` says why), or plain HTTP off loopback
- *  @retval ITG_E_INVALID_BODY   the certificate or key cannot be used, or the address is none */
+ *  @retval ITG_E_INVALID_BODY   the certificate or key cannot be used, the address is none, or imi or ret_http is
+ * NULL */
 ITG_API itg_error_t itg_http_start(itg_imi_t *imi, const itg_http_options_t *options, itg_http_t **ret_http,
                                    itg_failure_t *failure);
 

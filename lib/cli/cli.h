@@ -86,7 +86,7 @@ struct cli_command {
     const char *verb;      /* NULL: a command without verbs; "": heads a group of verbs */
     const char *arguments; /* usage, without the options */
     const char *summary;
-    int (*run)(struct cli *cli); /* returns an exit status */
+    int (*run)(struct cli *cli); /* returns an exit status; of a group: what it does with a thin client; may be NULL */
     const struct cli_option *options;
     enum cli_fleet fleet;
     int least; /* operands */
@@ -146,6 +146,8 @@ int cli_ids(const struct cli *cli, int first, int64_t **ret_ids);
 /* A directory: an id, or "root" for the root of the tree of a type. */
 int cli_directory_id(const struct cli *cli, itg_type_t type, const char *text, int64_t *ret_id);
 /* Thin clients: ids or MACs, with or without separators. */
+/* True for a MAC or an id. */
+bool cli_names_thinclient(const char *text);
 int cli_thinclient_id(struct cli *cli, const char *text, int64_t *ret_id);
 int cli_thinclient_ids(struct cli *cli, int first, int64_t **ret_ids);
 /* The directory type that --tree names. */

@@ -221,8 +221,10 @@ const struct cli_command cli_commands[] = {
      cli_bin_purge, NULL, CLI_FLEET, 1, -1, 0, NULL},
     {"bin", "empty", "", "delete all items for good", cli_bin_empty, NULL, CLI_FLEET, 0, 0, 0, NULL},
 
-    {"settings", "", "VERB ...", "manage the settings of profiles, and see which ones win", NULL, NULL,
-     CLI_NO_FLEET, 0, 0, 0, "A profile of either kind is named by its id, a thin client by its id or its MAC."},
+    {"settings", "", "VERB ...", "manage the settings of profiles, and see which ones win",
+     cli_settings_show, settings_show_options, CLI_FLEET, 1, 1, 0,
+     "A profile of either kind is named by its id, a thin client by its id or its MAC.\n"
+     "'itg settings TC --explain' is short for 'itg settings show TC --explain'."},
     {"settings", "show", "TC", "list the settings in force on a thin client, and where they come from",
      cli_settings_show, settings_show_options, CLI_FLEET, 1, 1, 0, NULL},
     {"settings", "list", "PROFILE", "list the settings of a profile",

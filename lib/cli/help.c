@@ -51,7 +51,7 @@ void cli_help_usage(const struct cli_command *command, FILE *out)
 {
     bool verb = command->verb && *command->verb;
     fprintf(out, "Usage: itg %s%s%s%s%s%s\n", command->name, verb ? " " : "", verb ? command->verb : "",
-            *command->arguments ? " " : "", command->arguments, command->run ? " [OPTION]..." : "");
+            *command->arguments ? " " : "", command->arguments, verb || !command->verb ? " [OPTION]..." : "");
 }
 
 /* "Manage thin clients." from the table's "manage thin clients". */
@@ -81,7 +81,7 @@ void cli_help(const struct cli_command *command, FILE *out)
 {
     cli_help_usage(command, out);
     write_sentence(out, command->summary);
-    if (!command->run)
+    if (command->verb && !*command->verb)
         write_verbs(command, out);
     if (command->options) {
         fputs("\nOptions:\n", out);

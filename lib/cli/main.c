@@ -51,6 +51,11 @@ static int report_unknown(struct cli *cli, const char *group, const char *word)
                      meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 }
 
+static bool is_group(const struct cli_command *command)
+{
+    return command->verb && !*command->verb;
+}
+
 /* Finds the command that argv[*at] and perhaps a verb behind it name; *at moves to its last word. */
 static int find_command(struct cli *cli, int argc, char **argv, int *at)
 {
@@ -59,17 +64,21 @@ static int find_command(struct cli *cli, int argc, char **argv, int *at)
     if (!command)
         return report_unknown(cli, NULL, name);
     cli->command = command;
-    if (command->run)
+    if (!is_group(command))
         return CLI_OK;
     int rest = 0;
     int status = cli_parse_leading(cli, argc - *at, argv + *at, &rest);
     if (status || cli->values.help || *at + rest >= argc)
         return status;
     *at += rest;
-    command = cli_command_find(name, argv[*at]);
-    if (!command || !command->run)
+    const struct cli_command *verb = *argv[*at] ? cli_command_find(name, argv[*at]) : NULL;
+    if (verb) {
+        cli->command = verb;
+        return CLI_OK;
+    }
+    if (!command->run || !cli_names_thinclient(argv[*at]))
         return report_unknown(cli, name, argv[*at]);
-    cli->command = command;
+    --*at; /* it is the first operand */
     return CLI_OK;
 }
 
@@ -90,7 +99,7 @@ static int run_command(struct cli *cli)
         return print_help(cli->command);
     if (cli->values.version)
         return print_version();
-    if (!cli->command->run)
+    if (!cli->command->run || (is_group(cli->command) && cli->count == 0))
         return cli_usage(cli, "a verb is missing");
     int status = check_operands(cli);
     /* A server brings its log along. */

@@ -71,6 +71,13 @@ static bool read_mac(const char *text, char mac[MAC_DIGITS + 1])
     return digits == MAC_DIGITS;
 }
 
+bool cli_names_thinclient(const char *text)
+{
+    char mac[MAC_DIGITS + 1];
+    int64_t id;
+    return read_mac(text, mac) || itg__parse_int(text, &id) == ITG_OK;
+}
+
 int cli_thinclient_id(struct cli *cli, const char *text, int64_t *ret_id)
 {
     char mac[MAC_DIGITS + 1];

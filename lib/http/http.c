@@ -218,7 +218,7 @@ itg_error_t itg_http_start(itg_imi_t *imi, const itg_http_options_t *options, it
                            itg_failure_t *failure)
 {
     if (!imi || !ret_http)
-        return itg__http_fail(failure, ITG_E_INTERNAL, "itg_http_start: an argument is NULL", NULL);
+        return itg__http_fail(failure, ITG_E_INVALID_BODY, "itg_http_start: an argument is NULL", NULL);
     itg_http_options_t all;
     take_options(&all, options);
     itg_http_t *http = calloc(1, sizeof(*http));

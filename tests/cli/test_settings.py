@@ -2,7 +2,7 @@
 
 import unittest
 
-from itg import OK, CommandTest
+from itg import OK, USAGE, CommandTest
 
 
 class Settings(CommandTest):
@@ -59,6 +59,19 @@ class Settings(CommandTest):
         self.assertEqual([row[4] for row in self.ok("settings", "show", self.tc, "--explain").rows],
                          ["in force", "loses to master " + self.m, "in force", "replaced by " + self.q,
                           "in force", "loses to nearer " + self.p])
+
+    def test_the_short_form(self):
+        self.fill()
+        for operands in ((self.tc, "--explain"), ("00E0C5000001",), ("--json", self.tc, "-e"), (self.tc, "--json")):
+            short, long = self.run_itg("settings", *operands), self.run_itg("settings", "show", *operands)
+            self.assertEqual((short.status, short.out, short.err), (long.status, long.out, long.err))
+            self.assertEqual(short.status, OK)
+        for wrong, told in (((), "a verb is missing"), (("shwo", self.tc), "did you mean 'show'?"),
+                            ((self.tc, "more"), "what is 'more' for?")):
+            result = self.run_itg("settings", *wrong)
+            self.assertEqual(result.status, USAGE)
+            self.assertIn(told, result.err)
+        self.assertIn("itg settings TC --explain", self.ok("help", "settings").out)
 
     def test_what_is_left_out_is_told(self):
         self.fill()
