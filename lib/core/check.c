@@ -121,6 +121,11 @@ static const struct rule {
     {"the user or group has an id that the sequence is behind, or that is used twice",
      "SELECT id FROM (SELECT id FROM account UNION ALL SELECT id FROM account_group) subject GROUP BY id"
      " HAVING count(*) > 1 OR id > (SELECT value FROM sequence WHERE name = 'account')"},
+    {"the sequence of commands is behind one of its commands",
+     "SELECT thinclient_id FROM command WHERE id > (SELECT value FROM sequence WHERE name = 'command')"},
+    {"it has a command in a state that does not fit its times",
+     "SELECT thinclient_id FROM command WHERE state NOT BETWEEN 1 AND 5 OR command NOT BETWEEN 1 AND 6"
+     " OR (state <= 2) <> (ended = 0) OR state = 1 AND sent <> 0 OR state = 2 AND sent = 0"},
     {"the MAC is not 12 upper-case hex digits",
      "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };

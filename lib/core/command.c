@@ -2,6 +2,7 @@
  * it, outside of any, commands go out over the device link or as Wake-on-LAN packets. */
 #include "core/command.h"
 #include "core/access.h"
+#include "core/queue.h"
 #include "core/text.h"
 #include "core/wake.h"
 #include <stdio.h>
@@ -10,11 +11,6 @@
 
 /* Commands handed to the link at once: bounds the memory of a call for a whole fleet. */
 enum { MAX_DELIVERIES = 16384 };
-
-static const char ok[] = "OK";
-static const char no_answer[] = "No answer from device";
-static const char offline[] = "Device is offline";
-static const char no_address[] = "Found no IP address for device";
 
 static const char *const command_names[] = {
     [ITG_COMMAND_REBOOT] = "reboot",
@@ -32,6 +28,7 @@ struct target {
     size_t mac, last_ip; /* places in the texts */
     int64_t time_ms;
     bool successful;
+    bool recorded; /* has a row in the history already */
     const char *message;
     char *own_message; /* to be freed; NULL if `message` is one of ours */
 };
@@ -39,6 +36,7 @@ struct target {
 /* One call. Ids asked for twice are one target. */
 struct batch {
     struct itg__fleet *fleet;
+    int64_t account_id; /* who asks */
     itg_command_t command;
     struct target *targets;
     size_t count;
@@ -71,10 +69,14 @@ itg_command_t itg_command_from_name(const char *name)
 
 /* ---- looking up */
 
-static itg_error_t batch_init(struct batch *batch, struct itg__fleet *fleet, itg_command_t command,
-                              size_t count, itg_failure_t *failure)
+static itg_error_t batch_init(struct batch *batch, itg_t *itg, itg_command_t command, size_t count,
+                              itg_failure_t *failure)
 {
-    *batch = (struct batch){.fleet = fleet, .command = command, .asked_count = count, .mask = 15};
+    *batch = (struct batch){.fleet = itg->fleet,
+                            .account_id = itg->account_id,
+                            .command = command,
+                            .asked_count = count,
+                            .mask = 15};
     while (batch->mask / 2 < count && batch->mask < SIZE_MAX / 2)
         batch->mask = batch->mask * 2 + 1;
     batch->targets = calloc(count, sizeof *batch->targets);
@@ -131,7 +133,7 @@ static itg_error_t load(struct itg__tx *tx, struct batch *batch, int64_t id, boo
     if (found) {
         parent_id = itg__int(&q, 3);
         in_bin = !itg__is_null(&q, 2);
-        *target = (struct target){.id = id, .message = no_answer};
+        *target = (struct target){.id = id, .message = itg__message_no_answer};
         target->mac = keep(batch, itg__text(&q, 0));
         target->last_ip = keep(batch, itg__text(&q, 1));
     }
@@ -217,27 +219,22 @@ static void wake_all(struct batch *batch)
     for (size_t i = 0; i < batch->count; i++) {
         struct target *target = &batch->targets[i];
         const char *why = itg__wake_send(&wake, text(batch, target->mac), text(batch, target->last_ip));
-        settle(batch, target, why == NULL, why ? why : ok);
+        settle(batch, target, why == NULL, why ? why : itg__message_ok);
     }
     itg__wake_dispose(&wake);
-}
-
-static bool is_online(struct itg__fleet *fleet, int64_t id)
-{
-    return fleet->link.online && fleet->link.online(fleet->link.ctx, id) != 0;
 }
 
 /* What a link wrote is a stranger's text. Without memory for it, the result alone is told. */
 static void settle_delivery(struct batch *batch, struct target *target, itg_delivery_t *delivery)
 {
     bool done = delivery->done != 0;
-    const char *usual = done ? ok : no_answer;
+    const char *usual = done ? itg__message_ok : itg__message_no_answer;
     char *message = delivery->message;
     message[ITG_DELIVERY_MESSAGE_SIZE - 1] = '\0';
     size_t length = itg__utf8_cut(message, strlen(message));
     message[length] = '\0';
     settle(batch, target, done, usual);
-    if (length == 0 || strcmp(message, no_answer) == 0 || !itg__utf8_ok(message, length))
+    if (length == 0 || strcmp(message, itg__message_no_answer) == 0 || !itg__utf8_ok(message, length))
         return;
     target->own_message = strdup(message);
     if (target->own_message)
@@ -278,19 +275,32 @@ static void outbox_add(struct outbox *outbox, const struct batch *batch, struct 
         .mac = text(batch, target->mac),
         .last_ip = text(batch, target->last_ip),
     };
-    memcpy(delivery->message, no_answer, sizeof no_answer);
+    memcpy(delivery->message, target->message, strlen(target->message) + 1);
     outbox->targets[outbox->count++] = target;
 }
 
-static void outbox_send(struct outbox *outbox, struct batch *batch)
+static itg_error_t hand_over(struct outbox *outbox, struct batch *batch, itg_failure_t *failure)
 {
     const itg_link_t *link = &batch->fleet->link;
-    if (outbox->count == 0)
-        return;
-    link->send(link->ctx, outbox->deliveries, outbox->count);
+    int32_t wait_ms = 0;
+    if (link->send) {
+        link->send(link->ctx, outbox->deliveries, outbox->count);
+        return ITG_OK;
+    }
+    itg__link_builtin(batch->fleet, &wait_ms); /* without it by now: nobody fetches anything */
     for (size_t i = 0; i < outbox->count; i++)
+        outbox->targets[i]->recorded = true;
+    return itg__queue_send(batch->fleet, batch->account_id, outbox->deliveries, outbox->count, wait_ms,
+                           failure);
+}
+
+static itg_error_t outbox_send(struct outbox *outbox, struct batch *batch, itg_failure_t *failure)
+{
+    itg_error_t err = outbox->count > 0 ? hand_over(outbox, batch, failure) : ITG_OK;
+    for (size_t i = 0; i < outbox->count && !err; i++)
         settle_delivery(batch, outbox->targets[i], &outbox->deliveries[i]);
     outbox->count = 0;
+    return err;
 }
 
 static itg_error_t deliver_all(struct batch *batch, itg_failure_t *failure)
@@ -299,19 +309,63 @@ static itg_error_t deliver_all(struct batch *batch, itg_failure_t *failure)
     itg_error_t err = outbox_init(&outbox, batch->count, failure);
     if (err)
         return err;
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = 0; i < batch->count && !err; i++) {
         struct target *target = &batch->targets[i];
-        if (!is_online(batch->fleet, target->id)) {
-            settle(batch, target, false, *text(batch, target->last_ip) ? offline : no_address);
+        if (!itg__link_online(batch->fleet, target->id)) {
+            settle(batch, target, false,
+                   *text(batch, target->last_ip) ? itg__message_offline : itg__message_no_address);
             continue;
         }
         outbox_add(&outbox, batch, target);
         if (outbox.count == outbox.capacity)
-            outbox_send(&outbox, batch);
+            err = outbox_send(&outbox, batch, failure);
     }
-    outbox_send(&outbox, batch);
+    if (!err)
+        err = outbox_send(&outbox, batch, failure);
     outbox_dispose(&outbox);
-    return ITG_OK;
+    return err;
+}
+
+/* ---- history */
+
+static itg_error_t outbox_record(struct outbox *outbox, struct batch *batch, itg_failure_t *failure)
+{
+    itg_error_t err = outbox->count == 0 ? ITG_OK
+                                         : itg__queue_record(batch->fleet, batch->account_id,
+                                                             outbox->deliveries, outbox->count, failure);
+    outbox->count = 0;
+    return err;
+}
+
+static itg_error_t record_all(struct batch *batch, itg_failure_t *failure)
+{
+    struct outbox outbox;
+    itg_error_t err = outbox_init(&outbox, batch->count, failure);
+    if (err)
+        return err;
+    for (size_t i = 0; i < batch->count && !err; i++) {
+        struct target *target = &batch->targets[i];
+        if (target->recorded)
+            continue;
+        outbox_add(&outbox, batch, target);
+        outbox.deliveries[outbox.count - 1].done = target->successful;
+        if (outbox.count == outbox.capacity)
+            err = outbox_record(&outbox, batch, failure);
+    }
+    if (!err)
+        err = outbox_record(&outbox, batch, failure);
+    outbox_dispose(&outbox);
+    return err;
+}
+
+/* What the built-in link did not queue is history all the same. Whoever asked hears what happened, even if it cannot
+ * be written down. */
+static void keep_history(struct batch *batch)
+{
+    itg_failure_t why = {.code = ITG_OK};
+    int32_t wait_ms = 0;
+    if (itg__link_builtin(batch->fleet, &wait_ms) && record_all(batch, &why))
+        itg__log(batch->fleet, ITG_LOG_ERROR, "commands are missing in the history: %s", why.message);
 }
 
 /* ---- what follows from the answers */
@@ -369,19 +423,16 @@ static void report(const struct batch *batch, itg_command_fn fn, void *ctx)
     }
 }
 
-static bool makes_leave(itg_command_t command)
-{
-    return command == ITG_COMMAND_TCRESET2FACDEFS || command == ITG_COMMAND_FORGET;
-}
-
 static itg_error_t dispatch(struct batch *batch, const char *operation, itg_failure_t *failure)
 {
-    if (batch->command == ITG_COMMAND_WAKEUP) {
+    itg_error_t err = ITG_OK;
+    if (batch->command == ITG_COMMAND_WAKEUP)
         wake_all(batch);
-        return ITG_OK;
-    }
-    itg_error_t err = deliver_all(batch, failure);
-    if (!err && makes_leave(batch->command))
+    else
+        err = deliver_all(batch, failure);
+    if (!err)
+        keep_history(batch);
+    if (!err && itg__makes_leave(batch->command))
         err = leave_all(batch, operation, failure);
     return err;
 }
@@ -390,7 +441,7 @@ static itg_error_t run(itg_t *itg, const char *operation, itg_command_t command,
                        size_t count, itg_command_fn fn, void *ctx, itg_failure_t *failure)
 {
     struct batch batch;
-    itg_error_t err = batch_init(&batch, itg->fleet, command, count, failure);
+    itg_error_t err = batch_init(&batch, itg, command, count, failure);
     if (err)
         goto out;
     err = batch_load(itg, operation, &batch, ids, command == ITG_COMMAND_FORGET, failure);
@@ -408,7 +459,7 @@ itg_error_t itg__command_send_some(itg_t *itg, const char *operation, itg_comman
                                    size_t *ret_refused, itg_failure_t *failure)
 {
     struct batch batch;
-    itg_error_t err = batch_init(&batch, itg->fleet, command, count, failure);
+    itg_error_t err = batch_init(&batch, itg, command, count, failure);
     batch.lenient = true;
     if (!err)
         err = batch_load(itg, operation, &batch, ids, false, failure);
@@ -467,5 +518,5 @@ itg_error_t itg_thinclient_delete_online(itg_t *itg, int64_t id, itg_command_fn 
 
 int32_t itg_thinclient_online(itg_t *itg, int64_t id)
 {
-    return itg && is_online(itg->fleet, id);
+    return itg && itg__link_online(itg->fleet, id);
 }

@@ -10,6 +10,7 @@
 
 struct itg__connection;
 struct itg__sessions;
+struct itg__queue;
 
 /* What an operation needs of the one who asks for it. */
 enum itg__right {
@@ -48,7 +49,8 @@ struct itg__fleet {
     int pool_size;
     itg_clock_t clock;
     itg_log_t log;
-    itg_link_t link;       /* online == NULL: none */
+    itg_link_t link; /* the host's; online == NULL: none */
+    struct itg__queue *queue;
     itg_licence_t licence; /* allows == NULL: everything */
     int64_t session_lifetime_ms;
     uint16_t wake_port;

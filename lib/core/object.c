@@ -17,6 +17,7 @@ static const char *const thinclient_rows[] = {
     "DELETE FROM shadow_certificate WHERE thinclient_id = $1",
     "DELETE FROM attribute_value WHERE thinclient_id = $1",
     "DELETE FROM job_target WHERE object_id = $1",
+    "DELETE FROM command WHERE thinclient_id = $1",
     "DELETE FROM thinclient WHERE id = $1",
     NULL,
 };

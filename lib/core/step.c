@@ -1,23 +1,24 @@
 /* Upkeep: what becomes due with time. */
 #include "core/inventory.h"
 #include "core/job.h"
+#include "core/queue.h"
 #include "core/session.h"
 
 enum {
-    ROWS = 1000,       /* of each kind that one call removes */
+    ROWS = 1000,       /* of each kind that one call works on */
     LONGEST_MS = 10000 /* a call finds what others made due meanwhile, such as a job for the next minute */
 };
 
 static const char operation[] = "itg_step";
 
-/* Rows that are removed, or given up, when their time has come. */
+/* What is to be done when its time has come. */
 static const struct chore {
     itg_error_t (*due)(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms);
     itg_error_t (*run)(struct itg__tx *tx, int64_t limit);
 } chores[] = {
-    {itg__sessions_due, itg__sessions_sweep},
-    {itg__shadow_due, itg__shadow_prune},
-    {itg__runs_due, itg__runs_give_up},
+    {itg__sessions_due, itg__sessions_sweep}, {itg__shadow_due, itg__shadow_prune},
+    {itg__runs_due, itg__runs_give_up},       {itg__queue_expiry_due, itg__queue_expire},
+    {itg__queue_prune_due, itg__queue_prune}, {itg__queue_leave_due, itg__queue_leave},
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };

@@ -201,7 +201,8 @@ static const char *const migrations[] = {
     " id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES job(id) DEFERRABLE INITIALLY DEFERRED,"
     " state INTEGER NOT NULL, due INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER,"
     " actor INTEGER NOT NULL, missed INTEGER NOT NULL, total INTEGER NOT NULL, succeeded INTEGER NOT NULL,"
-    " failed INTEGER NOT NULL, refused INTEGER NOT NULL, error INTEGER NOT NULL, message TEXT NOT NULL) STRICT;"
+    " failed INTEGER NOT NULL, refused INTEGER NOT NULL, error INTEGER NOT NULL, message TEXT NOT NULL) "
+    "STRICT;"
     "CREATE INDEX job_run_job ON job_run(job_id, id);"
     "CREATE INDEX job_run_state ON job_run(state, started);"
     /* No reference to the thin client: it may have left. */
@@ -225,6 +226,20 @@ static const char *const migrations[] = {
     " subject_id INTEGER NOT NULL, allow INTEGER NOT NULL, deny INTEGER NOT NULL,"
     " PRIMARY KEY(directory_id, subject_id)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX access_entry_subject ON access_entry(subject_id);",
+
+    /* What thin clients were asked to do. state: itg_command_state_t; times in milliseconds, 0: not yet; ended rows are
+       history. Of those in command_leave the thin client is about to be deleted, and they with it. */
+    "INSERT INTO sequence VALUES('command', 0);"
+    "CREATE TABLE command("
+    " id INTEGER PRIMARY KEY,"
+    " thinclient_id INTEGER NOT NULL REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED,"
+    " command INTEGER NOT NULL, state INTEGER NOT NULL, queued INTEGER NOT NULL, sent INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL, expires INTEGER NOT NULL, message TEXT NOT NULL, actor TEXT NOT NULL) STRICT;"
+    "CREATE INDEX command_thinclient ON command(thinclient_id, id);"
+    "CREATE INDEX command_open ON command(thinclient_id, id) WHERE ended = 0;"
+    "CREATE INDEX command_expires ON command(expires) WHERE ended = 0;"
+    "CREATE INDEX command_ended ON command(ended) WHERE ended > 0;"
+    "CREATE INDEX command_leave ON command(thinclient_id) WHERE state = 3 AND command >= 5;",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
