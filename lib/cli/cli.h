@@ -9,6 +9,13 @@
 /* Exit statuses. */
 enum { CLI_OK = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
 
+/* The values of an option that may be given several times. */
+enum { CLI_MANY_MAX = 256 };
+struct cli_many {
+    const char *items[CLI_MANY_MAX];
+    size_t count;
+};
+
 /* The values of the options of all commands; see cli_defaults for what was not given. */
 struct cli_values {
     const char *db;
@@ -51,11 +58,21 @@ struct cli_values {
     bool at_boot;
     bool leave_below;
     bool dry_run;
+    const char *command;
+    const char *at;
+    const char *every;
+    const char *weekdays;
+    const char *until;
+    bool enable;
+    bool disable;
+    struct cli_many tc;
+    struct cli_many dir;
 };
 
 enum cli_kind {
     CLI_FLAG,  /* bool */
     CLI_TEXT,  /* const char * */
+    CLI_MANY,  /* struct cli_many */
     CLI_NUMBER /* int64_t between least and most */
 };
 
@@ -157,7 +174,9 @@ int cli_tree(const struct cli *cli, itg_type_t *ret_type);
 typedef itg_error_t (*cli_object_fn)(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
 int cli_for_operands(struct cli *cli, cli_object_fn one);
 
-/* thinclient.c: Lists the thin clients that match an expression, NULL: all, as the options of `tc list` say.
+/* thinclient.c: The command that a word means; a wrong one is reported. @return an exit status */
+int cli_command_word(struct cli *cli, const char *word, itg_command_t *ret_command);
+/* Lists the thin clients that match an expression, NULL: all, as the options of `tc list` say.
  */
 int cli_thinclients_where(struct cli *cli, const char *expression);
 
@@ -201,6 +220,13 @@ int cli_firmware_list(struct cli *cli);
 int cli_firmware_show(struct cli *cli);
 int cli_help_command(struct cli *cli);
 int cli_import(struct cli *cli);
+int cli_job_create(struct cli *cli);
+int cli_job_delete(struct cli *cli);
+int cli_job_list(struct cli *cli);
+int cli_job_log(struct cli *cli);
+int cli_job_run(struct cli *cli);
+int cli_job_show(struct cli *cli);
+int cli_job_update(struct cli *cli);
 int cli_move(struct cli *cli);
 int cli_profile_create(struct cli *cli);
 int cli_profile_delete(struct cli *cli);

@@ -8,6 +8,8 @@
     {name, letter, CLI_FLAG, offsetof(struct cli_values, member), 0, 0, NULL, help}
 #define TEXT(member, name, letter, argument, help) \
     {name, letter, CLI_TEXT, offsetof(struct cli_values, member), 0, 0, argument, help}
+#define MANY(member, name, argument, help) \
+    {name, 0, CLI_MANY, offsetof(struct cli_values, member), 0, 0, argument, help}
 #define NUMBER(member, name, least, most, argument, help) \
     {name, 0, CLI_NUMBER, offsetof(struct cli_values, member), least, most, argument, help}
 #define END {NULL, 0, CLI_FLAG, 0, 0, 0, NULL, NULL}
@@ -88,6 +90,23 @@ static const struct cli_option rule_options[] = {
 static const struct cli_option rule_apply_options[] = {
     FLAG(dry_run, "dry-run", 'n', "only list the moves"),
     FLAG(at_boot, "at-boot", 0, "apply what is applied at boot"),
+    END,
+};
+#define JOB_OPTIONS \
+    TEXT(command, "command", 0, "COMMAND", "reboot, shutdown, wakeup, settings2tc or tcreset2facdefs"), \
+    MANY(tc, "tc", "TC,TC...", "these thin clients; may be given several times"), \
+    MANY(dir, "dir", "ID,ID...", "all below these directories; may be given several times"), \
+    TEXT(where, "where", 'w', "EXPR", "those that match an expression when it runs"), \
+    TEXT(at, "at", 0, "TIME", "the first time, such as '2026-12-01 03:00'"), \
+    TEXT(every, "every", 0, "TIME", "again after 90m, 12h, 1d, 2w, ..."), \
+    TEXT(weekdays, "weekdays", 0, "DAYS", "again on mon-fri, sat,sun, ... at the same time of day"), \
+    TEXT(until, "until", 0, "TIME", "from then on it does not run any more"), \
+    FLAG(disable, "disable", 0, "keep it, but do not run it")
+static const struct cli_option job_create_options[] = {JOB_OPTIONS, END};
+static const struct cli_option job_update_options[] = {
+    TEXT(name, "name", 0, "NAME", "another name"),
+    JOB_OPTIONS,
+    FLAG(enable, "enable", 0, "run it again"),
     END,
 };
 static const struct cli_option thinclient_delete_options[] = {
@@ -306,6 +325,28 @@ const struct cli_command cli_commands[] = {
     {"rule", "delete", "ID", "delete one and its children", cli_rule_delete, NULL, CLI_FLEET, 1, 1, 0, NULL},
     {"rule", "apply", "[TC]", "file one thin client, or all, and list the moves",
      cli_rule_apply, rule_apply_options, CLI_FLEET, 0, 1, 0, NULL},
+
+    {"job", "", "VERB ...", "manage jobs: commands that are sent when their time has come",
+     NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "Jobs run while itg serve runs, with the rights of who made them. Times are local:\n"
+     "    itg job create 'Nightly restart' --command reboot --where 'site==Bremen' \\\n"
+     "        --at '2026-12-01 03:00' --weekdays mon-fri"},
+    {"job", "list", "", "list them", cli_job_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"job", "show", "ID", "show one", cli_job_show, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"job", "create", "NAME", "create one and write its id",
+     cli_job_create, job_create_options, CLI_FLEET, 1, 1, 0,
+     "--command and --at must be given, and at least one of --tc, --dir and --where;\n"
+     "they add up:\n"
+     "    itg job create 'Wake the hall' --command wakeup --dir 27 --at '2026-12-01 06:45' --every 1d"},
+    {"job", "update", "ID", "change what the options say",
+     cli_job_update, job_update_options, CLI_FLEET, 1, 1, 0,
+     "The word none takes away --tc, --dir, --every, --weekdays and --until, an empty\n"
+     "text --where."},
+    {"job", "delete", "ID...", "delete them and what is told of them, all or none",
+     cli_job_delete, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"job", "run", "ID", "run one now, whatever its times", cli_job_run, wake_options, CLI_FLEET, 1, 1, 0, NULL},
+    {"job", "log", "ID [RUN]", "list what one did, or where a run failed",
+     cli_job_log, NULL, CLI_FLEET, 1, 2, 0, NULL},
 
     {"user", "", "VERB ...", "manage users of IMI", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
      "Without --password-stdin the password is asked for on the terminal."},

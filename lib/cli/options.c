@@ -64,6 +64,15 @@ static int store_number(struct cli *cli, const struct cli_option *option, const 
     return CLI_OK;
 }
 
+static int store_another(struct cli *cli, const struct cli_option *option, struct cli_many *many,
+                         const char *text)
+{
+    if (many->count == CLI_MANY_MAX)
+        return cli_usage(cli, "--%s can be given %d times", option->name, CLI_MANY_MAX);
+    many->items[many->count++] = text;
+    return CLI_OK;
+}
+
 static int store(struct cli *cli, const struct cli_option *option, const char *text)
 {
     char *member = (char *)&cli->values + option->offset;
@@ -74,6 +83,8 @@ static int store(struct cli *cli, const struct cli_option *option, const char *t
     case CLI_TEXT:
         *(const char **)member = text;
         return CLI_OK;
+    case CLI_MANY:
+        return store_another(cli, option, (struct cli_many *)member, text);
     case CLI_NUMBER:
         return store_number(cli, option, text);
     }

@@ -317,14 +317,23 @@ static int refuse_command(struct cli *cli, const char *name)
     return cli_failed(cli);
 }
 
+int cli_command_word(struct cli *cli, const char *word, itg_command_t *ret_command)
+{
+    itg_command_t command = itg_command_from_name(word);
+    if (!command)
+        return refuse_command(cli, word);
+    *ret_command = command;
+    return CLI_OK;
+}
+
 int cli_thinclient_command(struct cli *cli)
 {
     struct results results;
     int64_t *ids = NULL;
-    itg_command_t command = itg_command_from_name(cli->operands[0]);
-    if (!command)
-        return refuse_command(cli, cli->operands[0]);
-    int status = cli_thinclient_ids(cli, 1, &ids);
+    itg_command_t command = ITG_COMMAND_REBOOT;
+    int status = cli_command_word(cli, cli->operands[0], &command);
+    if (!status)
+        status = cli_thinclient_ids(cli, 1, &ids);
     if (status)
         return status;
     begin_results(cli, &results);
