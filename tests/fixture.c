@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "core/core.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,21 @@ char *fixture_fingerprint(itg_t *itg)
     assert_ok(itg_export(itg, append, stream, NULL, NULL, NULL, &fx.failure));
     ck_assert_int_eq(fclose(stream), 0);
     return text;
+}
+
+static int32_t take_audit_id(void *ctx, const itg_audit_t *entry)
+{
+    *(int64_t *)ctx = entry->id;
+    return 0;
+}
+
+int64_t fixture_newest_audit(itg_t *itg)
+{
+    const itg_audit_filter_t filter = {.size = sizeof filter, .newest_first = 1, .limit = 1};
+    itg_t host = {.fleet = itg->fleet}; /* whoever's the handle is */
+    int64_t id = 0;
+    assert_ok(itg_audit_each(&host, &filter, take_audit_id, &id, &fx.failure));
+    return id;
 }
 
 void fixture_assert_code(itg_error_t got, itg_error_t wanted, const char *expr, const char *file, int line)

@@ -43,6 +43,9 @@ const char *fixture_path(const char *name, char *buf, size_t size);
 /* The whole fleet as text (itg_export), for comparing before and after. To be freed. */
 char *fixture_fingerprint(itg_t *itg);
 
+/* The id of the newest entry of the audit trail, 0: there is none. */
+int64_t fixture_newest_audit(itg_t *itg);
+
 /* Asserts that itg_check() finds nothing. */
 void fixture_assert_sound(itg_t *itg);
 
@@ -56,12 +59,14 @@ void fixture_assert_unchanged(char *before, const char *expr, const char *file, 
 #define assert_ok(expr)         fixture_assert_code((expr), ITG_OK, #expr, __FILE__, __LINE__)
 #define assert_code(expr, code) fixture_assert_code((expr), (code), #expr, __FILE__, __LINE__)
 
-/* The call fails with this code, and the fleet fx.itg is afterwards what it was before. */
+/* The call fails with this code, and the fleet fx.itg and its audit trail are afterwards what they were before. */
 #define assert_refused(expr, code)                                            \
     do {                                                                      \
         char *fixture_before_ = fixture_fingerprint(fx.itg);                  \
+        int64_t fixture_audit_ = fixture_newest_audit(fx.itg);                \
         fixture_assert_code((expr), (code), #expr, __FILE__, __LINE__);       \
         fixture_assert_unchanged(fixture_before_, #expr, __FILE__, __LINE__); \
+        ck_assert_int_eq(fixture_newest_audit(fx.itg), fixture_audit_);       \
     } while (0)
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))

@@ -52,6 +52,7 @@ typedef struct itg_options {
     const itg_log_t *log;         /**< default: silence */
     const itg_link_t *link;       /**< how commands reach thin clients; default: none, all are offline */
     const itg_licence_t *licence; /**< which features are licensed; default: all */
+    int64_t audit_keep_ms;        /**< how long, or ITG_AUDIT_..., see itg/audit.h; default 365 days */
 } itg_options_t;
 
 /** The library's version, such as "0.1.0". Static. */
@@ -94,8 +95,9 @@ ITG_API itg_error_t itg_commit(itg_t *itg, itg_failure_t *failure);
  *  @retval ITG_E_INTERNAL  this thread has no group open */
 ITG_API itg_error_t itg_rollback(itg_t *itg, itg_failure_t *failure);
 
-/** Does what has become due: runs jobs (job.h), removes sessions that have expired for longer than a lifetime, and
- * used one-time passwords that have expired. If it is never called, no job runs, and the file keeps some rows
+/** Does what has become due: runs jobs (job.h), removes sessions that have expired for longer than a lifetime, used
+ * one-time passwords that have expired, and entries of the audit trail up to an hour after they have been kept
+ * long enough. If it is never called, no job runs, and the file keeps some rows
  * longer. One call does a bounded amount of work, whoever's the handle is: it runs one job, if one is due, and
  * returns when that has ended. Jobs do not run inside an itg_begin() group.
  *  @param[out] ret_next_ms  when it wants the next call, in the fleet's time: in ten seconds at the latest, for

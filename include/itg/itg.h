@@ -19,6 +19,7 @@
 #include <itg/asset.h>
 #include <itg/assignment.h>
 #include <itg/attribute.h>
+#include <itg/audit.h>
 #include <itg/bin.h>
 #include <itg/command.h>
 #include <itg/directory.h>

@@ -1,5 +1,6 @@
 /* Users: their roles, what these may do, and the accounts themselves. */
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/password.h"
 #include "core/text.h"
 #include <string.h>
@@ -135,6 +136,8 @@ static itg_error_t insert(struct itg__tx *tx, const char *name, itg_role_t role,
             itg__run(tx, "INSERT INTO account(id, name, role, password, revision) VALUES($1, $2, $3, $4, 1)",
                      "isis", id, name, (int64_t)role, hash);
     if (!err)
+        err = itg__audit_created(tx, ITG__AUDIT_USER, id);
+    if (!err)
         *ret_id = id;
     return err;
 }
@@ -189,14 +192,18 @@ itg_error_t itg__user_find(struct itg__tx *tx, const char *name, int64_t *ret_id
 
 static itg_error_t replace_password(struct itg__tx *tx, const char *name, const char *hash)
 {
+    struct itg__trail trail;
     int64_t id = 0;
     itg_error_t err = itg__user_find(tx, name, &id);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_USER, id);
     if (!err)
         err = itg__run(tx, "UPDATE account SET password = $2, revision = revision + 1 WHERE id = $1", "is",
                        id, hash);
     if (!err)
         err = itg__run(tx, "DELETE FROM session WHERE account_id = $1", "i", id);
-    return err;
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_user_set_password(itg_t *itg, const char *name, const char *password, itg_failure_t *failure)
@@ -252,6 +259,8 @@ static itg_error_t remove_account(struct itg__tx *tx, const char *name)
     itg_error_t err = itg__user_find(tx, name, &id);
     if (!err)
         err = keep_an_administrator(tx, id);
+    if (!err)
+        err = itg__audit_deleted(tx, ITG__AUDIT_USER, id);
     if (!err)
         err = itg__access_has_administrator(tx, &had_administrator);
     for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)

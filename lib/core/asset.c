@@ -1,6 +1,7 @@
 /* Assets, and where they are. Their categories and details: asset_part.c; their history: asset_history.c. */
 #include "core/asset.h"
 #include "core/access.h"
+#include "core/audit.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +108,9 @@ static itg_error_t create(struct itg__tx *tx, itg_asset_t *asset, const itg_asse
         err = itg__asset_insert(tx, asset);
     if (!err)
         err = itg__asset_parts_insert(tx, asset->id, input);
-    return err ? err : record(tx, asset->id, asset->thinclient_id, added(input->on_boot));
+    if (!err)
+        err = record(tx, asset->id, asset->thinclient_id, added(input->on_boot));
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_ASSET, asset->id);
 }
 
 static const char *or_empty(const char *text)
@@ -161,11 +164,15 @@ itg_error_t itg__asset_place(struct itg__tx *tx, int64_t id, int64_t *ret_thincl
 
 static itg_error_t put(struct itg__tx *tx, int64_t id, int64_t from, int64_t thinclient_id, int32_t on_boot)
 {
-    itg_error_t err =
-        itg__run(tx, "UPDATE asset SET thinclient_id = $2 WHERE id = $1", "ii", id, thinclient_id);
+    struct itg__trail trail;
+    itg_error_t err = itg__audit_before(tx, &trail, ITG__AUDIT_ASSET, id);
+    if (!err)
+        err = itg__run(tx, "UPDATE asset SET thinclient_id = $2 WHERE id = $1", "ii", id, thinclient_id);
     if (!err)
         err = record(tx, id, from, removed(on_boot));
-    return err ? err : record(tx, id, thinclient_id, added(on_boot));
+    if (!err)
+        err = record(tx, id, thinclient_id, added(on_boot));
+    return itg__audit_after(tx, &trail, err);
 }
 
 static itg_error_t move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot)
@@ -200,6 +207,8 @@ static itg_error_t delete_asset(struct itg__tx *tx, int64_t id)
     itg_error_t err = place_to_leave(tx, id, &from);
     if (!err)
         err = record(tx, id, from, ITG_ASSET_REMOVED);
+    if (!err)
+        err = itg__audit_deleted(tx, ITG__AUDIT_ASSET, id);
     for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
         err = itg__run(tx, rows[i], "i", id);
     return err;

@@ -1,4 +1,5 @@
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/licence.h"
 #include "core/revision.h"
 #include "core/rows.h"
@@ -68,6 +69,21 @@ static itg_error_t check_licence(itg_t *itg, const itg_assignment_t *assignments
     return ITG_OK;
 }
 
+static itg_error_t create(struct itg__tx *tx, const itg_assignment_t *a)
+{
+    const struct itg__audit_subject subject = {ITG__AUDIT_ASSIGNMENT, a->receiver_id, a->assignee_id, NULL};
+    struct itg__trail trail;
+    itg_error_t err = check_ends(tx, a);
+    if (err)
+        return err;
+    err = itg__audit_before_part(tx, &trail, &subject);
+    if (!err)
+        err = itg__assignment_insert(tx, a);
+    if (!err)
+        err = itg__revision_touch(tx, a->receiver_id);
+    return itg__audit_after(tx, &trail, err);
+}
+
 itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignments, size_t count,
                                   itg_failure_t *failure)
 {
@@ -79,18 +95,15 @@ itg_error_t itg_assignment_create(itg_t *itg, const itg_assignment_t *assignment
         err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
-    for (size_t i = 0; !err && i < count; i++) {
-        err = check_ends(&tx, &assignments[i]);
-        if (!err)
-            err = itg__assignment_insert(&tx, &assignments[i]);
-        if (!err)
-            err = itg__revision_touch(&tx, assignments[i].receiver_id);
-    }
+    for (size_t i = 0; !err && i < count; i++)
+        err = create(&tx, &assignments[i]);
     return itg__end(&tx, err);
 }
 
 static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
 {
+    const struct itg__audit_subject subject = {ITG__AUDIT_ASSIGNMENT, a->receiver_id, a->assignee_id, NULL};
+    struct itg__trail trail;
     bool deleted = false, may_read = false, may_assign = false;
     int64_t id = 0;
     itg_error_t err = itg__may_on(tx, a->assignee_id, ITG_RIGHT_READ, &may_read);
@@ -99,6 +112,9 @@ static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
     if (!err && !(may_read && may_assign))
         err =
             itg__fail_detail(tx->failure, ITG_E_ACCESS_DENIED, "read the profile, or assign to its receiver");
+    if (err)
+        return err;
+    err = itg__audit_before_part(tx, &trail, &subject);
     if (!err)
         err = itg__lookup(tx, &deleted, &id,
                           "DELETE FROM assignment WHERE assignee_id = $1 AND receiver_id = $2"
@@ -109,7 +125,9 @@ static itg_error_t delete_it(struct itg__tx *tx, const itg_assignment_t *a)
                           (int64_t)a->receiver_type);
     if (!err && !deleted)
         err = itg__fail(tx->failure, ITG_E_INVALID_ASSIGNMENT, NULL);
-    return err ? err : itg__revision_touch(tx, a->receiver_id);
+    if (!err)
+        err = itg__revision_touch(tx, a->receiver_id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_assignment_delete(itg_t *itg, const itg_assignment_t *assignment, itg_failure_t *failure)

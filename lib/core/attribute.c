@@ -1,5 +1,6 @@
 /* Definitions of device attributes. Their values: attribute_value.c. */
 #include "core/attribute.h"
+#include "core/audit.h"
 #include "core/object.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -158,6 +159,8 @@ itg_error_t itg_attribute_create(itg_t *itg, const char *identifier, const char 
         err = itg__attribute_insert(&tx, &attribute);
     if (!err)
         err = insert_choices(&tx, attribute.id, choices, count);
+    if (!err)
+        err = itg__audit_created(&tx, ITG__AUDIT_ATTRIBUTE, attribute.id);
     err = itg__end(&tx, err);
     if (!err && ret_id)
         *ret_id = attribute.id;
@@ -227,14 +230,18 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const char *name, itg_
                           const char *const *choices, size_t count)
 {
     itg_attribute_type_t type = 0;
+    struct itg__trail trail;
     itg_error_t err = load_type(tx, id, &type);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_ATTRIBUTE, id);
     if (!err && choices)
         err = replace_choices(tx, id, type, choices, count);
     if (!err && name)
         err = itg__run(tx, "UPDATE attribute SET name = $2 WHERE id = $1", "is", id, name);
     if (!err && overwrite)
         err = itg__run(tx, "UPDATE attribute SET overwrite = $2 WHERE id = $1", "ii", id, (int64_t)overwrite);
-    return err;
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_attribute_update(itg_t *itg, int64_t id, const char *name, itg_overwrite_t overwrite,
@@ -259,6 +266,8 @@ itg_error_t itg_attribute_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
     if (err)
         return err;
     err = load_type(&tx, id, &type);
+    if (!err)
+        err = itg__audit_deleted(&tx, ITG__AUDIT_ATTRIBUTE, id);
     if (!err)
         err = itg__run(&tx, "DELETE FROM attribute_value WHERE attribute_id = $1", "i", id);
     if (!err)

@@ -1,6 +1,7 @@
 /* Values of device attributes: what fits, who may set them, and how they are written. */
 #include "core/access.h"
 #include "core/attribute.h"
+#include "core/audit.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -166,9 +167,15 @@ static itg_error_t report(struct itg__tx *tx, int64_t thinclient_id, const char 
                           const char *value)
 {
     struct itg__object object;
+    struct itg__trail trail;
     itg_error_t err =
         itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, thinclient_id, ITG_RIGHT_WRITE, &object);
-    return err ? err : itg__attribute_set(tx, thinclient_id, identifier, value, ITG__BY_DEVICE);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_ATTRIBUTE_VALUES, thinclient_id);
+    if (!err)
+        err = itg__attribute_set(tx, thinclient_id, identifier, value, ITG__BY_DEVICE);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_attribute_report(itg_t *itg, int64_t thinclient_id, const char *identifier, const char *value,

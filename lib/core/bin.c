@@ -1,5 +1,6 @@
 /* The recycle bin. bin_id of an object is the item that it went in with, its own id for an item. */
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/licence.h"
 #include "core/revision.h"
 #include "core/rule.h"
@@ -17,17 +18,20 @@ static itg_error_t load_own(struct itg__tx *tx, itg_type_t type, int64_t id, str
 static itg_error_t put(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     struct itg__object object;
+    struct itg__trail trail;
     itg_error_t err = load_own(tx, type, id, &object);
     if (err || object.in_bin)
         return err;
-    err = itg__revision_touch_below(tx, type, id);
-    if (err)
-        return err;
-    return itg__run(tx,
-                    "WITH RECURSIVE down(id) AS (SELECT $1 UNION"
-                    " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id WHERE o.bin_id IS NULL)"
-                    " UPDATE object SET bin_id = $1 WHERE id IN (SELECT id FROM down)",
-                    "i", id);
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_OBJECT, id);
+    if (!err)
+        err = itg__revision_touch_below(tx, type, id);
+    if (!err)
+        err = itg__run(tx,
+                       "WITH RECURSIVE down(id) AS (SELECT $1 UNION"
+                       " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id WHERE o.bin_id IS NULL)"
+                       " UPDATE object SET bin_id = $1 WHERE id IN (SELECT id FROM down)",
+                       "i", id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_bin_put(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)
@@ -43,24 +47,29 @@ itg_error_t itg_bin_put(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *
 static itg_error_t restore(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     struct itg__object object, parent;
+    struct itg__trail trail;
     bool found = false;
     itg_error_t err = load_own(tx, type, id, &object);
     if (err || !object.in_bin)
         return err;
-    err = itg__run(tx,
-                   "WITH RECURSIVE down(id, bin_id) AS (SELECT id, bin_id FROM object WHERE id = $1 UNION"
-                   " SELECT o.id, o.bin_id FROM down JOIN object o ON o.parent_id = down.id"
-                   " WHERE o.bin_id = down.bin_id)"
-                   " UPDATE object SET bin_id = NULL WHERE id IN (SELECT id FROM down)",
-                   "i", id);
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_OBJECT, id);
+    if (!err)
+        err = itg__run(tx,
+                       "WITH RECURSIVE down(id, bin_id) AS (SELECT id, bin_id FROM object WHERE id = $1 UNION"
+                       " SELECT o.id, o.bin_id FROM down JOIN object o ON o.parent_id = down.id"
+                       " WHERE o.bin_id = down.bin_id)"
+                       " UPDATE object SET bin_id = NULL WHERE id IN (SELECT id FROM down)",
+                       "i", id);
     if (!err)
         err = itg__object_find(tx, object.parent_id, &parent, &found);
     bool to_root = !found || parent.in_bin;
     if (!err && to_root)
         err = itg__require_in(tx, itg__root_of(type), ITG_RIGHT_WRITE);
     if (!err && to_root)
-        err = itg__object_put(tx, type, id, itg__root_of(type));
-    return err ? err : itg__revision_touch_below(tx, type, id);
+        err = itg__object_reparent(tx, type, id, itg__root_of(type));
+    if (!err)
+        err = itg__revision_touch_below(tx, type, id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure)

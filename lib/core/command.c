@@ -2,12 +2,14 @@
  * it, outside of any, commands go out over the device link or as Wake-on-LAN packets. */
 #include "core/command.h"
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/queue.h"
-#include "core/text.h"
 #include "core/wake.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_RECORDED = 100 }; /* ids in an entry of the audit trail */
 
 /* Commands handed to the link at once: bounds the memory of a call for a whole fleet. */
 enum { MAX_DELIVERIES = 16384 };
@@ -198,6 +200,56 @@ static itg_error_t batch_load(itg_t *itg, const char *operation, struct batch *b
     return err ? err : itg__end(&tx, load_all(&tx, batch, ids, binned_too));
 }
 
+/* ---- the audit trail */
+
+static void write_record(struct itg__buf *json, const struct batch *batch)
+{
+    itg__buf_str(json, "{\"command\":");
+    itg__buf_json(json, command_names[batch->command]);
+    if (batch->count > 1) {
+        itg__buf_str(json, ",\"count\":");
+        itg__buf_int(json, (int64_t)batch->count);
+        for (size_t i = 0; i < batch->count && i < MAX_RECORDED; i++) {
+            itg__buf_str(json, i ? ",\"" : ",\"ids\":[\"");
+            itg__buf_int(json, batch->targets[i].id);
+            itg__buf_char(json, '"');
+        }
+        itg__buf_char(json, ']');
+    }
+    itg__buf_add(json, "}", sizeof "}");
+}
+
+/* An entry on the thin client itself if there is only one. */
+static itg_error_t record_one(struct itg__tx *tx, int64_t id, const char *json)
+{
+    struct itg__query q;
+    itg_error_t err = ITG_OK;
+    itg__query(tx, &q, "SELECT name FROM object WHERE id = $1", "i", id);
+    if (itg__next(&q))
+        err = itg__audit_note(tx, ITG__AUDIT_THINCLIENT, id, itg__text(&q, 0), "{}", json);
+    itg_error_t done = itg__done(&q);
+    return err ? err : done;
+}
+
+/* Before anything is sent, so that nothing is that the trail does not tell of. The right has been checked. */
+static itg_error_t record(const struct batch *batch, const char *operation, itg_failure_t *failure)
+{
+    itg_t host = {.fleet = batch->fleet, .behalf_id = batch->account_id};
+    struct itg__tx tx;
+    struct itg__buf json = {0};
+    if (!itg__audit_is_on(batch->fleet) || batch->count == 0)
+        return ITG_OK;
+    write_record(&json, batch);
+    itg_error_t err = json.failed ? itg__fail(failure, ITG_E_INTERNAL, NULL)
+                                  : itg__begin_write(&host, operation, ITG__RIGHT_READ, &tx, failure);
+    if (!err)
+        err = itg__end(&tx, batch->count == 1
+                                ? record_one(&tx, batch->targets[0].id, json.data)
+                                : itg__audit_note(&tx, ITG__AUDIT_COMMAND, 0, "", "{}", json.data));
+    itg__buf_dispose(&json);
+    return err;
+}
+
 /* ---- sending */
 
 static const char *text(const struct batch *batch, size_t at)
@@ -371,15 +423,12 @@ static void keep_history(struct batch *batch)
 /* ---- what follows from the answers */
 
 /* One that another call deleted meanwhile has left as well. */
-static itg_error_t leave(itg_t *host, int64_t id, itg_failure_t *failure)
+static itg_error_t leave(struct itg__tx *tx, int64_t id)
 {
-    itg_failure_t why = {.code = ITG_OK};
-    itg_error_t err = itg_thinclient_delete(host, id, &why);
-    if (err == ITG_OK || err == ITG_E_THINCLIENT_NOT_FOUND)
-        return ITG_OK;
-    if (failure && failure->code == ITG_OK)
-        *failure = why;
-    return err;
+    struct itg__object object;
+    bool found = false;
+    itg_error_t err = itg__object_find(tx, id, &object, &found);
+    return err || !found ? err : itg__object_delete(tx, ITG_TYPE_THINCLIENT, id);
 }
 
 static bool any_successful(const struct batch *batch)
@@ -394,7 +443,7 @@ static bool any_successful(const struct batch *batch)
  * sent. */
 static itg_error_t leave_all(struct batch *batch, const char *operation, itg_failure_t *failure)
 {
-    itg_t host = {.fleet = batch->fleet};
+    itg_t host = {.fleet = batch->fleet, .behalf_id = batch->account_id};
     struct itg__tx tx;
     if (!any_successful(batch))
         return ITG_OK;
@@ -403,7 +452,7 @@ static itg_error_t leave_all(struct batch *batch, const char *operation, itg_fai
         return err;
     for (size_t i = 0; i < batch->count && !err; i++)
         if (batch->targets[i].successful)
-            err = leave(&host, batch->targets[i].id, failure);
+            err = leave(&tx, batch->targets[i].id);
     return itg__end(&tx, err);
 }
 
@@ -425,10 +474,10 @@ static void report(const struct batch *batch, itg_command_fn fn, void *ctx)
 
 static itg_error_t dispatch(struct batch *batch, const char *operation, itg_failure_t *failure)
 {
-    itg_error_t err = ITG_OK;
-    if (batch->command == ITG_COMMAND_WAKEUP)
+    itg_error_t err = record(batch, operation, failure);
+    if (!err && batch->command == ITG_COMMAND_WAKEUP)
         wake_all(batch);
-    else
+    else if (!err)
         err = deliver_all(batch, failure);
     if (!err)
         keep_history(batch);

@@ -53,6 +53,7 @@ struct itg__fleet {
     struct itg__queue *queue;
     itg_licence_t licence; /* allows == NULL: everything */
     int64_t session_lifetime_ms;
+    int64_t audit_keep_ms; /* or ITG_AUDIT_FOREVER, ITG_AUDIT_OFF */
     uint16_t wake_port;
     char wake_broadcast[64];
     bool wake_unicast;
@@ -73,7 +74,8 @@ struct itg__stride {
 /* A handle: the fleet, and who acts. */
 struct itg {
     struct itg__fleet *fleet;
-    int64_t account_id;         /* 0: the host itself, which may do everything */
+    int64_t account_id; /* 0: the host itself, which may do everything */
+    int64_t behalf_id;  /* of the host: the account it acts for, to be named in the audit trail; 0: none */
     struct itg__stride *stride; /* NULL: walks go to their ends */
 };
 

@@ -1,4 +1,5 @@
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/licence.h"
 #include "core/rows.h"
 #include "core/rule.h"
@@ -29,7 +30,9 @@ static itg_error_t create(struct itg__tx *tx, itg_type_t type, const char *name,
         err = itg__require_in(tx, parent_id, ITG_RIGHT_WRITE);
     if (!err)
         err = itg__object_create(tx, type, name, parent_id, ret_id);
-    return err ? err : itg__directory_insert(tx, *ret_id, type);
+    if (!err)
+        err = itg__directory_insert(tx, *ret_id, type);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_OBJECT, *ret_id);
 }
 
 itg_error_t itg_directory_create(itg_t *itg, itg_type_t type, const char *name, int64_t parent_id,
@@ -107,12 +110,16 @@ static itg_error_t load_own(struct itg__tx *tx, itg_type_t type, int64_t id,
 static itg_error_t rename_it(struct itg__tx *tx, itg_type_t type, int64_t id, const char *name)
 {
     struct itg__object directory;
+    struct itg__trail trail;
     itg_error_t err = load_own(tx, type, id, &directory);
     if (err)
         return err;
     if (directory.in_bin)
         return itg__fail(tx->failure, ITG_E_DIRECTORY_IN_BIN, NULL);
-    return itg__object_rename(tx, id, name);
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_OBJECT, id);
+    if (!err)
+        err = itg__object_rename(tx, id, name);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_directory_rename(itg_t *itg, itg_type_t type, int64_t id, const char *name,

@@ -1,4 +1,5 @@
 #include "core/firmware.h"
+#include "core/audit.h"
 #include "core/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,8 @@ itg_error_t itg_firmware_create(itg_t *itg, const char *product, const char *ver
     err = itg__next_id(&tx, "firmware", &firmware.id);
     if (!err)
         err = itg__firmware_insert(&tx, &firmware);
+    if (!err)
+        err = itg__audit_created(&tx, ITG__AUDIT_FIRMWARE, firmware.id);
     err = itg__end(&tx, err);
     if (!err && ret_id)
         *ret_id = firmware.id;

@@ -17,6 +17,7 @@ enum {
     DEFAULT_WAKE_PORT = 9, /* discard: what wake-on-LAN senders use */
     LOG_LINE_SIZE = 1024
 };
+#define DEFAULT_AUDIT_KEEP_MS ((int64_t)365 * 24 * 3600 * 1000)
 
 const char *itg_version(void)
 {
@@ -82,6 +83,8 @@ static itg_error_t take_options(struct itg__fleet *fleet, const char *path, cons
         return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_port is no UDP port");
     if (strcmp(broadcast, "none") != 0 && inet_pton(AF_INET, broadcast, &address) != 1)
         return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_broadcast is no IPv4 address");
+    if (options->audit_keep_ms < ITG_AUDIT_OFF)
+        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "audit_keep_ms is no time");
     fleet->path = strdup(path);
     if (!fleet->path)
         return itg__fail(failure, ITG_E_INTERNAL, NULL);
@@ -94,6 +97,7 @@ static itg_error_t take_options(struct itg__fleet *fleet, const char *path, cons
     };
     fleet->session_lifetime_ms =
         options->session_lifetime_ms > 0 ? options->session_lifetime_ms : DEFAULT_SESSION_LIFETIME_MS;
+    fleet->audit_keep_ms = options->audit_keep_ms ? options->audit_keep_ms : DEFAULT_AUDIT_KEEP_MS;
     fleet->wake_port = (uint16_t)(options->wake_port ? options->wake_port : DEFAULT_WAKE_PORT);
     fleet->wake_unicast = !options->wake_no_unicast;
     memcpy(fleet->wake_broadcast, broadcast, strlen(broadcast) + 1);

@@ -1,6 +1,7 @@
 /* Reads a fleet file element by element. Only the outermost object and its arrays are walked here. */
 #include "core/import.h"
 #include "core/access.h"
+#include "core/audit.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,27 @@ static itg_fleetfile_counts_t counts_of(const struct itg__import *import)
                                     .rules = counts[ITG__ARRAY_RULES]};
 }
 
+/* One entry for all; what is imported could be told by nothing shorter than the file. */
+static itg_error_t record(const struct itg__import *import)
+{
+    struct itg__buf after = {0};
+    for (int i = 0; i < ITG__ARRAYS; i++) {
+        if (import->counts[i] == 0)
+            continue;
+        itg__buf_char(&after, after.length ? ',' : '{');
+        itg__buf_json(&after, arrays[i]->name);
+        itg__buf_char(&after, ':');
+        itg__buf_int(&after, import->counts[i]);
+    }
+    if (after.length == 0 && !after.failed)
+        return ITG_OK;
+    itg__buf_add(&after, "}", sizeof "}");
+    itg_error_t err = after.failed ? itg__fail(import->tx->failure, ITG_E_INTERNAL, NULL)
+                                   : itg__audit_note(import->tx, ITG__AUDIT_FLEET, 0, "", "{}", after.data);
+    itg__buf_dispose(&after);
+    return err;
+}
+
 itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress, void *progress_ctx,
                        itg_fleetfile_counts_t *ret_counts, itg_failure_t *failure)
 {
@@ -265,7 +287,9 @@ itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn 
     err = itg__begin_write_long(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
     if (!err) {
         err = itg__require_all(&tx);
-        err = itg__end(&tx, err ? err : import_all(&import));
+        if (!err)
+            err = import_all(&import);
+        err = itg__end(&tx, err ? err : record(&import));
     }
     dispose(&import);
     if (!err && ret_counts)

@@ -1,5 +1,6 @@
 #include "core/inventory.h"
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/property.h"
 #include "core/time.h"
 #include <string.h>
@@ -67,12 +68,16 @@ itg_error_t itg__adapter_insert(struct itg__tx *tx, int64_t id, int64_t position
 static itg_error_t set_adapters(struct itg__tx *tx, int64_t id, const itg_adapter_t *adapters, size_t count)
 {
     struct itg__object object;
+    struct itg__trail trail;
     itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_ADAPTERS, id);
     if (!err)
         err = itg__run(tx, "DELETE FROM network_adapter WHERE thinclient_id = $1", "i", id);
     for (size_t i = 0; !err && i < count; i++)
         err = itg__adapter_insert(tx, id, (int64_t)i + 1, &adapters[i]);
-    return err;
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_thinclient_set_adapters(itg_t *itg, int64_t id, const itg_adapter_t *adapters, size_t count,
@@ -173,6 +178,8 @@ static itg_error_t add_login(struct itg__tx *tx, int64_t id, const itg_login_t *
         err = last_login(tx, id, &position);
     if (!err)
         err = insert_login(tx, id, position + 1, login);
+    if (!err)
+        err = itg__audit_created(tx, ITG__AUDIT_LAST_LOGIN, id);
     if (err)
         return err;
     return itg__run(tx, "DELETE FROM login_history WHERE thinclient_id = $1 AND position <= $2", "ii", id,
@@ -191,6 +198,7 @@ itg_error_t itg_login_add(itg_t *itg, int64_t id, const char *username, itg_logi
 static itg_error_t end_login(struct itg__tx *tx, int64_t id, int64_t logoff_ms)
 {
     struct itg__object object;
+    struct itg__trail trail;
     int64_t position = 0;
     itg_error_t err = itg__object_reach_live(tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
     if (!err && !time_ok(logoff_ms))
@@ -199,10 +207,13 @@ static itg_error_t end_login(struct itg__tx *tx, int64_t id, int64_t logoff_ms)
         err = last_login(tx, id, &position);
     if (err)
         return err;
-    return itg__run(tx,
-                    "UPDATE login_history SET logoff = $3"
-                    " WHERE thinclient_id = $1 AND position = $2 AND result = 0 AND logoff = 0",
-                    "iii", id, position, logoff_ms);
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_LAST_LOGIN, id);
+    if (!err)
+        err = itg__run(tx,
+                       "UPDATE login_history SET logoff = $3"
+                       " WHERE thinclient_id = $1 AND position = $2 AND result = 0 AND logoff = 0",
+                       "iii", id, position, logoff_ms);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_login_end(itg_t *itg, int64_t id, int64_t logoff_ms, itg_failure_t *failure)

@@ -1,5 +1,6 @@
 /* Moving objects within their tree. */
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/licence.h"
 #include "core/revision.h"
 #include <stdlib.h>
@@ -84,7 +85,7 @@ static itg_error_t judge(struct itg__tx *tx, const struct target *target, const 
 }
 
 /* What a thin client receives depends on where it lies; what a profile says does not. */
-itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
+itg_error_t itg__object_reparent(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
 {
     bool moved = false;
     int64_t same = 0;
@@ -93,6 +94,15 @@ itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int
         "ii", id, directory_id);
     bool receives = itg__directory_type(type) == ITG_TYPE_THINCLIENT_DIRECTORY;
     return err || !moved || !receives ? err : itg__revision_touch(tx, id);
+}
+
+itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
+{
+    struct itg__trail trail;
+    itg_error_t err = itg__audit_before(tx, &trail, ITG__AUDIT_OBJECT, id);
+    if (!err)
+        err = itg__object_reparent(tx, type, id, directory_id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 /* Asked for all of them before any moves, as moving changes what entries apply. One that is not there, or of another

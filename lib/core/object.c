@@ -1,6 +1,7 @@
 #include "core/object.h"
 #include "core/access.h"
 #include "core/asset.h"
+#include "core/audit.h"
 #include "core/revision.h"
 #include "core/text.h"
 #include <stdlib.h>
@@ -45,20 +46,24 @@ static const struct type {
     itg_error_t missing;  /* no such object */
     itg_error_t binned;   /* it is in the recycle bin */
     const char *const *rows;
+    enum itg__audit_kind audit; /* what a deleted one was */
 } types[] = {
     [ITG_TYPE_THINCLIENT] = {"tc", ITG_TYPE_THINCLIENT_DIRECTORY, ITG_ROOT_THINCLIENTS,
-                             ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN, thinclient_rows},
+                             ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN, thinclient_rows,
+                             ITG__AUDIT_THINCLIENT},
     [ITG_TYPE_THINCLIENT_DIRECTORY] = {"tcdirectory", ITG_TYPE_THINCLIENT_DIRECTORY, ITG_ROOT_THINCLIENTS,
-                                       ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN, directory_rows},
+                                       ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN, directory_rows,
+                                       ITG__AUDIT_OBJECT},
     [ITG_TYPE_PROFILE] = {"profile", ITG_TYPE_PROFILE_DIRECTORY, ITG_ROOT_PROFILES, ITG_E_NO_HANDLER,
-                          ITG_E_PROFILE_IN_BIN, profile_rows},
+                          ITG_E_PROFILE_IN_BIN, profile_rows, ITG__AUDIT_PROFILE},
     [ITG_TYPE_PROFILE_DIRECTORY] = {"profiledirectory", ITG_TYPE_PROFILE_DIRECTORY, ITG_ROOT_PROFILES,
-                                    ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN, directory_rows},
+                                    ITG_E_DIRECTORY_NOT_FOUND, ITG_E_DIRECTORY_IN_BIN, directory_rows,
+                                    ITG__AUDIT_OBJECT},
     [ITG_TYPE_MASTERPROFILE] = {"masterprofile", ITG_TYPE_MASTERPROFILE_DIRECTORY, ITG_ROOT_MASTERPROFILES,
-                                ITG_E_NO_HANDLER, ITG_E_PROFILE_IN_BIN, profile_rows},
+                                ITG_E_NO_HANDLER, ITG_E_PROFILE_IN_BIN, profile_rows, ITG__AUDIT_PROFILE},
     [ITG_TYPE_MASTERPROFILE_DIRECTORY] = {"masterprofiledirectory", ITG_TYPE_MASTERPROFILE_DIRECTORY,
                                           ITG_ROOT_MASTERPROFILES, ITG_E_DIRECTORY_NOT_FOUND,
-                                          ITG_E_DIRECTORY_IN_BIN, directory_rows},
+                                          ITG_E_DIRECTORY_IN_BIN, directory_rows, ITG__AUDIT_OBJECT},
 };
 
 enum { TYPES = sizeof types / sizeof *types };
@@ -242,7 +247,9 @@ itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name)
 
 itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
-    itg_error_t err = info(type)->rows == profile_rows ? itg__revision_touch_receivers(tx, id) : ITG_OK;
+    itg_error_t err = itg__audit_deleted(tx, info(type)->audit, id);
+    if (!err && info(type)->rows == profile_rows)
+        err = itg__revision_touch_receivers(tx, id);
     if (!err && type == ITG_TYPE_THINCLIENT)
         err = itg__assets_release(tx, id);
     for (const char *const *sql = info(type)->rows; !err && sql && *sql; sql++)

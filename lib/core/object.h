@@ -49,12 +49,14 @@ itg_error_t itg__object_insert(struct itg__tx *tx, int64_t id, itg_type_t type, 
 itg_error_t itg__object_create(struct itg__tx *tx, itg_type_t type, const char *name, int64_t parent_id,
                                int64_t *ret_id);
 
+/* An object that is there; leaves the audit trail to its caller. */
 itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name);
 
-/* Moves an object into a directory that has been checked. */
+/* Moves an object into a directory that has been checked. The second one leaves the audit trail to its caller. */
 itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id);
+itg_error_t itg__object_reparent(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id);
 
-/* Deletes an object that is there, with all that hangs on it: see the lists in object.c. */
+/* Deletes an object that is there, with all that hangs on it: see the lists in object.c. Tells the audit trail. */
 itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id);
 
 /* The columns that itg__object_read() takes, of an object o. Its texts point into the row. */

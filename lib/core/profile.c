@@ -1,4 +1,5 @@
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/firmware.h"
 #include "core/licence.h"
 #include "core/rows.h"
@@ -39,7 +40,9 @@ static itg_error_t create(struct itg__tx *tx, itg_profile_t *profile)
         err = itg__require_in(tx, profile->parent_id, ITG_RIGHT_WRITE);
     if (!err)
         err = itg__object_create(tx, profile->type, profile->name, profile->parent_id, &profile->id);
-    return err ? err : itg__profile_insert(tx, profile);
+    if (!err)
+        err = itg__profile_insert(tx, profile);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_PROFILE, profile->id);
 }
 
 itg_error_t itg_profile_create(itg_t *itg, itg_type_t type, const char *name, int64_t parent_id,
@@ -165,8 +168,14 @@ itg_error_t itg_profile_each(itg_t *itg, itg_type_t type, int64_t after_id, itg_
 static itg_error_t rename_it(struct itg__tx *tx, itg_type_t type, int64_t id, const char *name)
 {
     struct itg__object object;
+    struct itg__trail trail;
     itg_error_t err = itg__object_reach_live(tx, type, id, ITG_RIGHT_WRITE, &object);
-    return err ? err : itg__object_rename(tx, id, name);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_OBJECT, id);
+    if (!err)
+        err = itg__object_rename(tx, id, name);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_profile_rename(itg_t *itg, itg_type_t type, int64_t id, const char *name,

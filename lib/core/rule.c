@@ -1,5 +1,6 @@
 /* The tree of default directory rules. What they do is in rule_apply.c. */
 #include "core/rule.h"
+#include "core/audit.h"
 #include "core/object.h"
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +115,9 @@ static itg_error_t create(struct itg__tx *tx, itg_rule_t *rule)
         err = itg__next_id(tx, "object", &rule->id);
     if (!err)
         err = open_gap(tx, rule->parent_id, &rule->position);
-    return err ? err : itg__rule_insert(tx, rule);
+    if (!err)
+        err = itg__rule_insert(tx, rule);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_RULE, rule->id);
 }
 
 itg_error_t itg_rule_create(itg_t *itg, int64_t parent_id, int64_t position, const char *expression,
@@ -169,7 +172,11 @@ static itg_error_t take_out(struct itg__tx *tx, int64_t id, int64_t parent_id, i
 static itg_error_t update(struct itg__tx *tx, const itg_rule_t *rule)
 {
     int64_t old_parent = 0, old_position = 0, position = rule->position;
+    struct itg__trail trail;
     itg_error_t err = find(tx, rule->id, &old_parent, &old_position);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_RULE, rule->id);
     if (!err)
         err = itg__rule_parent_ok(tx, rule->id, rule->parent_id);
     if (!err)
@@ -185,7 +192,7 @@ static itg_error_t update(struct itg__tx *tx, const itg_rule_t *rule)
                        "iiiii", rule->id, rule->parent_id, position, rule->target_id, (int64_t)rule->flags);
     if (!err && rule->expression)
         err = itg__run(tx, "UPDATE rule SET expression = $2 WHERE id = $1", "is", rule->id, rule->expression);
-    return err;
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_rule_update(itg_t *itg, int64_t id, int64_t parent_id, int64_t position,
@@ -199,10 +206,27 @@ itg_error_t itg_rule_update(itg_t *itg, int64_t id, int64_t parent_id, int64_t p
     return err ? err : itg__end(&tx, update(&tx, &rule));
 }
 
+/* The rule and those below it. */
+static itg_error_t record_deleted(struct itg__tx *tx, int64_t id)
+{
+    struct itg__query q;
+    itg_error_t err = ITG_OK;
+    itg__query(tx, &q,
+               "WITH RECURSIVE down(id) AS (SELECT $1 UNION"
+               " SELECT r.id FROM down JOIN rule r ON r.parent_id = down.id) SELECT id FROM down",
+               "i", id);
+    while (!err && itg__next(&q))
+        err = itg__audit_deleted(tx, ITG__AUDIT_RULE, itg__int(&q, 0));
+    itg_error_t done = itg__done(&q);
+    return err ? err : done;
+}
+
 static itg_error_t delete_it(struct itg__tx *tx, int64_t id)
 {
     int64_t parent_id = 0, position = 0;
     itg_error_t err = find(tx, id, &parent_id, &position);
+    if (!err)
+        err = record_deleted(tx, id);
     if (!err)
         err = itg__run(tx,
                        "WITH RECURSIVE down(id) AS (SELECT $1 UNION"

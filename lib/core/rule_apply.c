@@ -3,7 +3,6 @@
  */
 #include "core/access.h"
 #include "core/expression.h"
-#include "core/revision.h"
 #include "core/rule.h"
 #include <stdlib.h>
 #include <string.h>
@@ -187,12 +186,8 @@ static itg_error_t judge(struct apply *apply, const struct candidate *candidate,
 static itg_error_t move(struct apply *apply, const itg_rule_move_t *move)
 {
     itg_error_t err = ITG_OK;
-    if (!apply->dry_run) {
-        err = itg__run(apply->tx, "UPDATE object SET parent_id = $2 WHERE id = $1", "ii", move->thinclient_id,
-                       move->to_id);
-        if (!err)
-            err = itg__revision_touch(apply->tx, move->thinclient_id);
-    }
+    if (!apply->dry_run)
+        err = itg__object_put(apply->tx, ITG_TYPE_THINCLIENT, move->thinclient_id, move->to_id);
     apply->moves++;
     if (!err && apply->fn)
         apply->fn(apply->ctx, move);

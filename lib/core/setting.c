@@ -1,5 +1,6 @@
 #include "core/setting.h"
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/licence.h"
 #include "core/revision.h"
 #include <inttypes.h>
@@ -204,13 +205,20 @@ static itg_error_t parse_value(struct itg__buf *out, const char *text, itg_failu
 static itg_error_t set(struct itg__tx *tx, itg_type_t type, int64_t profile_id, const char *key,
                        const char *value)
 {
+    const struct itg__audit_subject subject = {ITG__AUDIT_SETTING, profile_id, 0, key};
     struct itg__object profile;
+    struct itg__trail trail;
     itg_error_t err = itg__object_reach_live(tx, type, profile_id, ITG_RIGHT_WRITE, &profile);
+    if (err)
+        return err;
+    err = itg__audit_before_part(tx, &trail, &subject);
     if (!err)
         err = itg__setting_put(tx, profile_id, key, value);
     if (!err)
         err = itg__setting_check_content(tx, profile_id);
-    return err ? err : itg__revision_touch_receivers(tx, profile_id);
+    if (!err)
+        err = itg__revision_touch_receivers(tx, profile_id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_setting_set(itg_t *itg, itg_type_t type, int64_t profile_id, const char *key,
@@ -235,17 +243,24 @@ itg_error_t itg_setting_set(itg_t *itg, itg_type_t type, int64_t profile_id, con
 
 static itg_error_t unset(struct itg__tx *tx, itg_type_t type, int64_t profile_id, const char *key)
 {
+    const struct itg__audit_subject subject = {ITG__AUDIT_SETTING, profile_id, 0, key};
     struct itg__object profile;
+    struct itg__trail trail;
     bool deleted = false;
     int64_t id = 0;
     itg_error_t err = itg__object_reach_live(tx, type, profile_id, ITG_RIGHT_WRITE, &profile);
+    if (err)
+        return err;
+    err = itg__audit_before_part(tx, &trail, &subject);
     if (!err)
         err = itg__lookup(tx, &deleted, &id,
                           "DELETE FROM setting WHERE profile_id = $1 AND key = $2 RETURNING profile_id", "is",
                           profile_id, key);
     if (!err && !deleted)
         err = itg__fail_detail(tx->failure, ITG_E_NO_VALID_PROPERTY, "key: the profile has no such setting");
-    return err ? err : itg__revision_touch_receivers(tx, profile_id);
+    if (!err)
+        err = itg__revision_touch_receivers(tx, profile_id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_setting_unset(itg_t *itg, itg_type_t type, int64_t profile_id, const char *key,

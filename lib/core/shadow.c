@@ -4,6 +4,7 @@
  * the next 4 are random; the rest is a keyed hash of both and of the thin client's id. So nothing is kept of
  * a password until it is used, and whoever has the fleet's key, in any process, can check it. */
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/inventory.h"
 #include <sodium.h>
 #include <stdio.h>
@@ -270,13 +271,19 @@ itg_error_t itg_shadow_set_certificate(itg_t *itg, int64_t id, const char *certi
 {
     struct itg__tx tx;
     struct itg__object object;
+    struct itg__trail trail;
     itg_error_t err = itg__need(certificate != NULL, "certificate", failure);
     if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
     err = itg__object_reach_live(&tx, ITG_TYPE_THINCLIENT, id, ITG_RIGHT_WRITE, &object);
-    return itg__end(&tx, err ? err : itg__certificate_set(&tx, id, certificate));
+    if (err)
+        return itg__end(&tx, err);
+    err = itg__audit_before(&tx, &trail, ITG__AUDIT_CERTIFICATE, id);
+    if (!err)
+        err = itg__certificate_set(&tx, id, certificate);
+    return itg__end(&tx, itg__audit_after(&tx, &trail, err));
 }
 
 static void find_certificate(struct itg__tx *tx, struct itg__query *q, int64_t id)

@@ -1,4 +1,5 @@
 /* Upkeep: what becomes due with time. */
+#include "core/audit.h"
 #include "core/inventory.h"
 #include "core/job.h"
 #include "core/queue.h"
@@ -19,6 +20,7 @@ static const struct chore {
     {itg__sessions_due, itg__sessions_sweep}, {itg__shadow_due, itg__shadow_prune},
     {itg__runs_due, itg__runs_give_up},       {itg__queue_expiry_due, itg__queue_expire},
     {itg__queue_prune_due, itg__queue_prune}, {itg__queue_leave_due, itg__queue_leave},
+    {itg__audit_due, itg__audit_sweep},
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };

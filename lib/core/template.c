@@ -1,4 +1,5 @@
 #include "core/template.h"
+#include "core/audit.h"
 #include "core/object.h"
 #include "core/revision.h"
 #include "core/text.h"
@@ -127,7 +128,9 @@ static itg_error_t create_key(struct itg__tx *tx, itg_template_key_t *key)
         err = itg__fail_id(tx->failure, ITG_E_PARENT_NOT_FOUND, key->parent_id);
     if (!err)
         err = itg__next_id(tx, "object", &key->id);
-    return err ? err : itg__template_key_insert(tx, key);
+    if (!err)
+        err = itg__template_key_insert(tx, key);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_TEMPLATE_KEY, key->id);
 }
 
 itg_error_t itg_template_key_create(itg_t *itg, const char *name, itg_template_type_t type, int64_t parent_id,
@@ -157,6 +160,8 @@ static itg_error_t delete_key(struct itg__tx *tx, int64_t id)
     };
     itg_template_type_t type;
     itg_error_t err = load_key(tx, id, &type);
+    if (!err)
+        err = itg__audit_deleted(tx, ITG__AUDIT_TEMPLATE_KEY, id);
     if (!err)
         err = itg__revision_touch_template_key(tx, id);
     for (size_t i = 0; !err && i < sizeof statements / sizeof *statements; i++)
@@ -230,7 +235,9 @@ static itg_error_t create_value(struct itg__tx *tx, itg_template_value_t *value)
         err = itg__template_value_ok(value->type, value->value, value->description, tx->failure);
     if (!err)
         err = itg__next_id(tx, "object", &value->id);
-    return err ? err : itg__template_value_insert(tx, value);
+    if (!err)
+        err = itg__template_value_insert(tx, value);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_TEMPLATE_VALUE, value->id);
 }
 
 itg_error_t itg_template_value_create(itg_t *itg, int64_t key_id, const char *value, const char *description,
@@ -267,7 +274,11 @@ static itg_error_t load_value(struct itg__tx *tx, int64_t id, itg_template_type_
 static itg_error_t update_value(struct itg__tx *tx, int64_t id, const char *value, const char *description)
 {
     itg_template_type_t type;
+    struct itg__trail trail;
     itg_error_t err = load_value(tx, id, &type);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_TEMPLATE_VALUE, id);
     if (!err)
         err = itg__template_value_ok(value ? type : ITG_TEMPLATE_STRING, value ? value : "",
                                      description ? description : "", tx->failure);
@@ -275,7 +286,9 @@ static itg_error_t update_value(struct itg__tx *tx, int64_t id, const char *valu
         err = itg__run(tx, "UPDATE template_value SET value = $2 WHERE id = $1", "is", id, value);
     if (!err && description)
         err = itg__run(tx, "UPDATE template_value SET description = $2 WHERE id = $1", "is", id, description);
-    return err || !value ? err : itg__revision_touch_template(tx, id);
+    if (!err && value)
+        err = itg__revision_touch_template(tx, id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_template_value_update(itg_t *itg, int64_t id, const char *value, const char *description,
@@ -290,6 +303,8 @@ static itg_error_t delete_value(struct itg__tx *tx, int64_t id)
 {
     itg_template_type_t type;
     itg_error_t err = load_value(tx, id, &type);
+    if (!err)
+        err = itg__audit_deleted(tx, ITG__AUDIT_TEMPLATE_VALUE, id);
     if (!err)
         err = itg__revision_touch_template(tx, id);
     if (!err)

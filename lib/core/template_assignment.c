@@ -1,5 +1,6 @@
 /* Template values on their receivers. */
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/revision.h"
 #include "core/template.h"
 #include <inttypes.h>
@@ -25,6 +26,19 @@ itg_error_t itg__template_assignment_put(struct itg__tx *tx, const itg_template_
                     "iii", a->receiver_id, a->key_id, a->value_id);
 }
 
+static itg_error_t put(struct itg__tx *tx, const itg_template_assignment_t *a)
+{
+    const struct itg__audit_subject subject = {ITG__AUDIT_TEMPLATE_ASSIGNMENT, a->receiver_id, a->key_id,
+                                               NULL};
+    struct itg__trail trail;
+    itg_error_t err = itg__audit_before_part(tx, &trail, &subject);
+    if (!err)
+        err = itg__template_assignment_put(tx, a);
+    if (!err)
+        err = itg__revision_touch(tx, a->receiver_id);
+    return itg__audit_after(tx, &trail, err);
+}
+
 static itg_error_t assign_one(struct itg__tx *tx, const itg_template_assignment_t *a)
 {
     struct itg__object receiver;
@@ -36,9 +50,7 @@ static itg_error_t assign_one(struct itg__tx *tx, const itg_template_assignment_
         err = itg__fail_detail(tx->failure, ITG_E_INVALID_RECEIVER, "a root receives no assignments");
     if (!err)
         err = itg__template_value_fits(tx, a->key_id, a->value_id);
-    if (!err)
-        err = itg__template_assignment_put(tx, a);
-    return err ? err : itg__revision_touch(tx, a->receiver_id);
+    return err ? err : put(tx, a);
 }
 
 itg_error_t itg_template_assign(itg_t *itg, const itg_template_assignment_t *assignments, size_t count,
@@ -57,11 +69,16 @@ itg_error_t itg_template_assign(itg_t *itg, const itg_template_assignment_t *ass
 
 static itg_error_t unassign(struct itg__tx *tx, int64_t receiver_id, int64_t key_id)
 {
+    const struct itg__audit_subject subject = {ITG__AUDIT_TEMPLATE_ASSIGNMENT, receiver_id, key_id, NULL};
+    struct itg__trail trail;
     bool deleted = false, may = false;
     int64_t id = 0;
     itg_error_t err = itg__may_on(tx, receiver_id, ITG_RIGHT_ASSIGN, &may);
     if (!err && !may)
         err = itg__fail(tx->failure, ITG_E_ACCESS_DENIED, NULL);
+    if (err)
+        return err;
+    err = itg__audit_before_part(tx, &trail, &subject);
     if (!err)
         err = itg__lookup(
             tx, &deleted, &id,
@@ -69,7 +86,9 @@ static itg_error_t unassign(struct itg__tx *tx, int64_t receiver_id, int64_t key
             receiver_id, key_id);
     if (!err && !deleted)
         err = itg__fail(tx->failure, ITG_E_INVALID_ASSIGNMENT, NULL);
-    return err ? err : itg__revision_touch(tx, receiver_id);
+    if (!err)
+        err = itg__revision_touch(tx, receiver_id);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_template_unassign(itg_t *itg, int64_t receiver_id, int64_t key_id, itg_failure_t *failure)

@@ -1,6 +1,7 @@
 #include "core/thinclient.h"
 #include "core/access.h"
 #include "core/attribute.h"
+#include "core/audit.h"
 #include "core/firmware.h"
 #include "core/revision.h"
 #include <stdlib.h>
@@ -53,6 +54,11 @@ void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_
     const char *sql = extent == ITG_EXTENT_SHORT ? SELECT_SHORT " WHERE t.id > $1 ORDER BY t.id"
                                                  : SELECT_DETAILS " WHERE t.id > $1 ORDER BY t.id";
     itg__query(tx, q, sql, "i", after_id);
+}
+
+void itg__thinclient_query_one(struct itg__tx *tx, struct itg__query *q, int64_t id)
+{
+    itg__query(tx, q, SELECT_DETAILS " WHERE t.id = $1", "i", id);
 }
 
 #define READ_TEXT(q, column)   itg__text(q, column)
@@ -291,6 +297,8 @@ itg_error_t itg_thinclient_create(itg_t *itg, const itg_value_t *values, size_t 
     err = create(&tx, &change.values);
     if (!err)
         err = itg__attributes_set(&tx, change.values.id, values, count);
+    if (!err)
+        err = itg__audit_created(&tx, ITG__AUDIT_THINCLIENT, change.values.id);
     err = itg__end(&tx, err);
     if (!err && ret_id)
         *ret_id = change.values.id;
@@ -352,6 +360,7 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
                                   itg_failure_t *failure)
 {
     struct itg__tx tx;
+    struct itg__trail trail;
     struct itg__change change;
     if (values && !names_any(values, count, may_update))
         return itg__fail(failure, ITG_E_NO_VALID_PROPERTY, NULL);
@@ -364,8 +373,12 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
         err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     if (err)
         return err;
-    err = update(&tx, id, &change);
-    return itg__end(&tx, err ? err : itg__attributes_set(&tx, id, values, count));
+    err = itg__audit_before(&tx, &trail, ITG__AUDIT_THINCLIENT, id);
+    if (!err)
+        err = update(&tx, id, &change);
+    if (!err)
+        err = itg__attributes_set(&tx, id, values, count);
+    return itg__end(&tx, itg__audit_after(&tx, &trail, err));
 }
 
 /* One block: the struct and its texts. */
@@ -430,7 +443,7 @@ itg_error_t itg_thinclient_get(itg_t *itg, int64_t id, itg_thinclient_t **ret_tc
         err = itg__begin_read(itg, __func__, ITG__RIGHT_READ, &tx, failure);
     if (err)
         return err;
-    itg__query(&tx, &q, SELECT_DETAILS " WHERE t.id = $1", "i", id);
+    itg__thinclient_query_one(&tx, &q, id);
     err = itg__end(&tx, take_one(&q, id, &tc));
     if (!err)
         *ret_tc = tc;

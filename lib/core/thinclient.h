@@ -8,6 +8,9 @@
 /* Starts a walk over thin clients with ids above after_id by ascending id. */
 void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id);
 
+/* Starts a query of one thin client with ITG_EXTENT_DETAILS, as such a walk. */
+void itg__thinclient_query_one(struct itg__tx *tx, struct itg__query *q, int64_t id);
+
 /* What such a walk reads, for statements that are made at run time over thin clients t and their objects o. */
 struct itg__thinclient_source {
     const char *columns;

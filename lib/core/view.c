@@ -1,4 +1,5 @@
 #include "core/view.h"
+#include "core/audit.h"
 #include "core/expression.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,9 @@ itg_error_t itg_view_create(itg_t *itg, const char *name, const char *expression
     if (err)
         return err;
     err = itg__next_id(&tx, "object", &view.id);
-    err = itg__end(&tx, err ? err : itg__view_insert(&tx, &view));
+    if (!err)
+        err = itg__view_insert(&tx, &view);
+    err = itg__end(&tx, err ? err : itg__audit_created(&tx, ITG__AUDIT_VIEW, view.id));
     if (!err && ret_id)
         *ret_id = view.id;
     return err;
@@ -50,12 +53,16 @@ static itg_error_t check_there(struct itg__tx *tx, int64_t id)
 
 static itg_error_t update(struct itg__tx *tx, int64_t id, const char *name, const char *expression)
 {
+    struct itg__trail trail;
     itg_error_t err = check_there(tx, id);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_VIEW, id);
     if (!err && name)
         err = itg__run(tx, "UPDATE view SET name = $2 WHERE id = $1", "is", id, name);
     if (!err && expression)
         err = itg__run(tx, "UPDATE view SET expression = $2 WHERE id = $1", "is", id, expression);
-    return err;
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_view_update(itg_t *itg, int64_t id, const char *name, const char *expression,
@@ -77,6 +84,8 @@ itg_error_t itg_view_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
     if (err)
         return err;
     err = check_there(&tx, id);
+    if (!err)
+        err = itg__audit_deleted(&tx, ITG__AUDIT_VIEW, id);
     return itg__end(&tx, err ? err : itg__run(&tx, "DELETE FROM view WHERE id = $1", "i", id));
 }
 

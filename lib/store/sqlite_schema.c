@@ -240,6 +240,14 @@ static const char *const migrations[] = {
     "CREATE INDEX command_expires ON command(expires) WHERE ended = 0;"
     "CREATE INDEX command_ended ON command(ended) WHERE ended > 0;"
     "CREATE INDEX command_leave ON command(thinclient_id) WHERE state = 3 AND command >= 5;",
+
+    /* No references: the trail outlives what it tells of. before, after: JSON objects */
+    "CREATE TABLE audit("
+    " id INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL,"
+    " object_type TEXT NOT NULL, object_id INTEGER NOT NULL, object_name TEXT NOT NULL,"
+    " before TEXT NOT NULL, after TEXT NOT NULL) STRICT;"
+    "CREATE INDEX audit_time ON audit(time);"
+    "CREATE INDEX audit_object ON audit(object_id);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
