@@ -45,6 +45,7 @@ struct cli_values {
     const char *tls_key;
     bool plain_http;
     int64_t session_minutes;
+    int64_t max_connections;
     bool relaxed;
     const char *wake_broadcast;
     int64_t wake_port;

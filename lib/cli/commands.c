@@ -40,6 +40,8 @@ static const struct cli_option serve_options[] = {
     TEXT(tls_cert, "tls-cert", 0, "FILE", "certificate, with its chain, PEM"),
     TEXT(tls_key, "tls-key", 0, "FILE", "its private key, PEM"),
     FLAG(plain_http, "plain-http", 0, "serve without TLS; only on loopback addresses"),
+    NUMBER(max_connections, "max-connections", 1, 1000000, "N",
+           "how many clients may be connected at once (default 8192, or what the system allows)"),
     NUMBER(session_minutes, "session-minutes", 1, 525600, "N", "how long an idle session lives (default 30)"),
     FLAG(relaxed, "relaxed", 0, "faster changes, of which the last may be lost with the power"),
     WAKE,

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 enum {
-    GRACE_MS = 10000, /* requests in flight may take so long when the server ends */
-    DESCRIPTORS = 8192,
-    STEP_MS = 10000, /* due work is looked for at least so often */
+    GRACE_MS = 10000,   /* requests in flight may take so long when the server ends */
+    CONNECTIONS = 8192, /* at once, unless the user or the system says otherwise */
+    DESCRIPTORS = 512,  /* for all but connections: the database, each reader of it, epoll */
+    STEP_MS = 10000,    /* due work is looked for at least so often */
     PASSWORD_LENGTH = 24
 };
 
@@ -165,6 +166,7 @@ static int serve(struct cli *cli, itg_imi_t *imi, const struct cli_listen *liste
         .certificate = certificate->certificate,
         .key = certificate->key,
         .plain_http = cli->values.plain_http,
+        .max_connections = (int32_t)cli->values.max_connections,
     };
     if (itg_http_start(imi, &options, &http, &cli->failure))
         return cli_failed(cli);
@@ -194,14 +196,37 @@ static int serve_fleet(struct cli *cli, const struct cli_listen *listen)
     return status;
 }
 
-/* Each connection takes a descriptor, and the host allows more connections than shells allow descriptors. */
-static void raise_descriptors(void)
+/* @return how many descriptors there may be, as many as are wanted if the system allows it */
+static int64_t raise_descriptors(int64_t wanted)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
-        return;
-    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
-    setrlimit(RLIMIT_NOFILE, &limit); /* without it fewer are accepted at once, which is no error */
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return wanted;
+    rlim_t target = (rlim_t)wanted < limit.rlim_max ? (rlim_t)wanted : limit.rlim_max;
+    if (limit.rlim_cur < target) {
+        const struct rlimit raised = {.rlim_cur = target, .rlim_max = limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+            limit.rlim_cur = target;
+    }
+    return limit.rlim_cur < (rlim_t)wanted ? (int64_t)limit.rlim_cur : wanted;
+}
+
+/* Each connection takes a descriptor. Fewer than usual are no error; fewer than asked for are. */
+static int settle_connections(struct cli *cli)
+{
+    bool asked = cli->values.max_connections > 0;
+    if (!asked)
+        cli->values.max_connections = CONNECTIONS;
+    int64_t needed = cli->values.max_connections + DESCRIPTORS;
+    int64_t allowed = raise_descriptors(needed);
+    if (allowed >= needed)
+        return CLI_OK;
+    if (asked)
+        return cli_refuse(
+            "--max-connections %lld takes %lld descriptors, the system allows %lld (ulimit -Hn)",
+            (long long)cli->values.max_connections, (long long)needed, (long long)allowed);
+    cli->values.max_connections = allowed > 2 * DESCRIPTORS ? allowed - DESCRIPTORS : allowed / 2;
+    return CLI_OK;
 }
 
 int cli_serve(struct cli *cli)
@@ -223,7 +248,9 @@ int cli_serve(struct cli *cli)
     end_signals(&signals);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    raise_descriptors();
+    status = settle_connections(cli);
+    if (status)
+        return status;
     status = cli_open(cli, false, &log);
     return status ? status : serve_fleet(cli, &listen);
 }

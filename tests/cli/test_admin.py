@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import ssl
@@ -320,7 +321,24 @@ class Options(Serving):
         self.wrong("serve", "--tls-cert", "x", "--tls-key", "y", "--plain-http")
         self.wrong("serve", "--wake-port", "0")
         self.wrong("serve", "--session-minutes", "0")
+        self.wrong("serve", "--max-connections", "0")
         self.assertFalse(os.path.exists(self.db))
+
+    def test_connections_and_descriptors(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        if hard >= 1200:
+            server = self.ready("--max-connections", "600")
+            limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+            self.assertEqual(limits, (600 + 512, hard), "one each, and those for all the rest")
+            server.close()
+        if hard < 1000512:
+            status, err = self.serve("--max-connections", "1000000").finish()
+            self.assertEqual(status, REFUSED)
+            self.assertIn("takes 1000512 descriptors, the system allows %d" % hard, err)
+        # Not asked for: what there is, is used.
+        self.assertEqual(self.ask(self.ready(), "serverstatus")[0], 200)
 
     def test_relaxed_and_sessions(self):
         server = self.ready("--relaxed", "--session-minutes", "1", "--wake-broadcast", "none", "--wake-port", "9",
