@@ -342,7 +342,310 @@ START_TEST(the_last_100_are_kept)
 }
 END_TEST
 
+/* --- what is refused --- */
+
+static void make_full(int64_t id)
+{
+    for (int i = 0; i < ITG__OPEN_COMMANDS; i++)
+        queue(ITG_COMMAND_REBOOT, id);
+}
+
+START_TEST(what_cannot_be_queued_changes_nothing)
+{
+    int64_t binned = make_thinclient("00E0C5000003", ITG_ROOT_THINCLIENTS, firmware);
+    int64_t full = make_thinclient("00E0C5000004", ITG_ROOT_THINCLIENTS, firmware);
+    assert_ok(itg_bin_put(fx.itg, ITG_TYPE_THINCLIENT, binned, &fx.failure));
+    make_full(full);
+    const struct {
+        itg_command_t command;
+        int64_t ids[2];
+        size_t count;
+        int64_t expires_ms;
+        itg_error_t code;
+    } cases[] = {
+        {ITG_COMMAND_WAKEUP, {tc}, 1, 0, ITG_E_INVALID_COMMAND},
+        {ITG_COMMAND_FORGET, {tc}, 1, 0, ITG_E_INVALID_COMMAND},
+        {(itg_command_t)0, {tc}, 1, 0, ITG_E_INVALID_COMMAND},
+        {(itg_command_t)7, {tc}, 1, 0, ITG_E_INVALID_COMMAND},
+        {(itg_command_t)-1, {tc}, 1, 0, ITG_E_INVALID_COMMAND},
+        {ITG_COMMAND_REBOOT, {tc}, 0, 0, ITG_E_EMPTY_LIST},
+        {ITG_COMMAND_REBOOT, {tc}, 1, FIXTURE_START_MS, ITG_E_INVALID_BODY},
+        {ITG_COMMAND_REBOOT, {tc}, 1, -1, ITG_E_INVALID_BODY},
+        {ITG_COMMAND_REBOOT, {tc, 4711}, 2, 0, ITG_E_THINCLIENT_NOT_FOUND},
+        {ITG_COMMAND_REBOOT, {tc, -1}, 2, 0, ITG_E_THINCLIENT_NOT_FOUND},
+        {ITG_COMMAND_REBOOT, {tc, binned}, 2, 0, ITG_E_THINCLIENT_IN_BIN},
+        {ITG_COMMAND_REBOOT, {tc, full}, 2, 0, ITG_E_INVALID_BODY},
+    };
+    int64_t before = commands(), ids = count("SELECT value FROM sequence WHERE name = 'command'");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_code(itg_command_queue(fx.itg, cases[i].command, cases[i].ids, cases[i].count, cases[i].expires_ms,
+                                      take_id, &(int64_t){0}, &fx.failure),
+                    cases[i].code);
+        ck_assert_int_eq(commands(), before);
+        ck_assert_int_eq(count("SELECT value FROM sequence WHERE name = 'command'"), ids);
+    }
+    assert_code(itg_command_queue(NULL, ITG_COMMAND_REBOOT, &tc, 1, 0, NULL, NULL, &fx.failure),
+                ITG_E_INVALID_BODY);
+    assert_code(itg_command_queue(fx.itg, ITG_COMMAND_REBOOT, NULL, 1, 0, NULL, NULL, &fx.failure),
+                ITG_E_INVALID_BODY);
+    assert_ok(itg_command_queue(fx.itg, ITG_COMMAND_REBOOT, &tc, 1, 0, NULL, NULL, &fx.failure));
+}
+END_TEST
+
+struct told {
+    size_t count, stop_after;
+    int64_t thinclients[8], commands[8];
+};
+
+static int32_t take_told(void *ctx, int64_t thinclient_id, int64_t command_id)
+{
+    struct told *told = ctx;
+    told->thinclients[told->count] = thinclient_id;
+    told->commands[told->count++] = command_id;
+    return told->count == told->stop_after;
+}
+
+START_TEST(one_named_twice_is_queued_one_command)
+{
+    const int64_t ids[] = {other, tc, other, tc, other};
+    struct told told = {.count = 0};
+    assert_ok(itg_command_queue(fx.itg, ITG_COMMAND_REBOOT, ids, 5, 0, take_told, &told, &fx.failure));
+    ck_assert_uint_eq(told.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_int_eq(told.thinclients[i], ids[i]);
+        look(told.commands[i]);
+        ck_assert_int_eq(entry.thinclient_id, ids[i]);
+    }
+    ck_assert_int_eq(commands(), 2);
+    told = (struct told){.stop_after = 2};
+    assert_ok(itg_command_queue(fx.itg, ITG_COMMAND_REBOOT, ids, 5, 0, take_told, &told, &fx.failure));
+    ck_assert_uint_eq(told.count, 2);
+    ck_assert_int_eq(commands(), 4);
+}
+END_TEST
+
+START_TEST(a_group_that_is_rolled_back_queued_nothing)
+{
+    assert_ok(itg_begin(fx.itg, &fx.failure));
+    queue(ITG_COMMAND_REBOOT, tc);
+    assert_ok(itg_rollback(fx.itg, &fx.failure));
+    ck_assert_int_eq(commands(), 0);
+    assert_ok(itg_begin(fx.itg, &fx.failure));
+    int64_t id = queue(ITG_COMMAND_REBOOT, tc);
+    assert_ok(itg_commit(fx.itg, &fx.failure));
+    assert_state(id, ITG_COMMAND_QUEUED, "");
+}
+END_TEST
+
+/* --- history --- */
+
+struct listed {
+    size_t count, stop_after;
+    int64_t ids[16];
+};
+
+static int32_t take_listed(void *ctx, const itg_command_entry_t *row)
+{
+    struct listed *listed = ctx;
+    listed->ids[listed->count++] = row->id;
+    return listed->count == listed->stop_after;
+}
+
+static struct listed list(int64_t id, int64_t before, size_t stop_after)
+{
+    struct listed listed = {.stop_after = stop_after};
+    assert_ok(itg_command_history(fx.itg, id, before, take_listed, &listed, &fx.failure));
+    return listed;
+}
+
+START_TEST(history_has_the_newest_first)
+{
+    int64_t a = queue(ITG_COMMAND_REBOOT, tc), b = queue(ITG_COMMAND_REBOOT, other),
+            c = queue(ITG_COMMAND_SHUTDOWN, tc);
+    struct listed listed = list(0, 0, 0);
+    ck_assert_uint_eq(listed.count, 3);
+    ck_assert_int_eq(listed.ids[0], c);
+    ck_assert_int_eq(listed.ids[1], b);
+    ck_assert_int_eq(listed.ids[2], a);
+    listed = list(tc, 0, 0);
+    ck_assert_uint_eq(listed.count, 2);
+    ck_assert_int_eq(listed.ids[1], a);
+    ck_assert_int_eq(list(tc, c, 0).ids[0], a);
+    ck_assert_uint_eq(list(tc, a, 0).count, 0);
+    ck_assert_uint_eq(list(0, 0, 1).count, 1);
+    assert_refused(itg_command_history(fx.itg, 4711, 0, take_listed, &listed, &fx.failure),
+                   ITG_E_THINCLIENT_NOT_FOUND);
+    assert_refused(itg_command_history(fx.itg, tc, 0, NULL, NULL, &fx.failure), ITG_E_INVALID_BODY);
+    assert_refused(itg_command_get(fx.itg, a, NULL, NULL, &fx.failure), ITG_E_INVALID_BODY);
+    assert_refused(itg_command_get(fx.itg, c + 1, take_entry, NULL, &fx.failure), ITG_E_NO_HANDLER);
+}
+END_TEST
+
+START_TEST(history_goes_with_its_thin_client)
+{
+    int64_t id = queue(ITG_COMMAND_REBOOT, tc), left = queue(ITG_COMMAND_REBOOT, other);
+    assert_ok(itg_thinclient_delete(fx.itg, tc, &fx.failure));
+    assert_refused(itg_command_get(fx.itg, id, take_entry, NULL, &fx.failure), ITG_E_NO_HANDLER);
+    assert_state(left, ITG_COMMAND_QUEUED, "");
+    ck_assert_int_gt(queue(ITG_COMMAND_REBOOT, other), left);
+}
+END_TEST
+
+START_TEST(states_have_names)
+{
+    static const char *const names[] = {"", "queued", "sent", "confirmed", "failed", "expired", ""};
+    for (int i = 0; i < (int)COUNT_OF(names); i++)
+        ck_assert_str_eq(itg_command_state_name((itg_command_state_t)i), names[i]);
+    ck_assert_str_eq(itg_command_state_name((itg_command_state_t)-1), "");
+}
+END_TEST
+
+/* --- cancelling --- */
+
+START_TEST(only_what_was_not_sent_can_be_cancelled)
+{
+    int64_t id = queue(ITG_COMMAND_REBOOT, tc);
+    fx.now_ms += SECOND;
+    assert_ok(itg_command_cancel(fx.itg, id, &fx.failure));
+    assert_state(id, ITG_COMMAND_EXPIRED, "Cancelled");
+    ck_assert_int_eq(entry.ended_ms, fx.now_ms);
+    ck_assert_uint_eq(fetch(tc, 10).count, 0);
+    assert_refused(itg_command_cancel(fx.itg, id, &fx.failure), ITG_E_INVALID_COMMAND);
+    id = queue(ITG_COMMAND_REBOOT, tc);
+    fetch(tc, 10);
+    itg_failure_t why = {.code = ITG_OK};
+    ck_assert_int_eq(itg_command_cancel(fx.itg, id, &why), ITG_E_INVALID_COMMAND);
+    ck_assert_str_eq(why.detail, "the command is not queued any more: it is sent");
+    ck_assert_str_eq(why.trace, "[itg_command_cancel]");
+    assert_state(id, ITG_COMMAND_SENT, "");
+    assert_refused(itg_command_cancel(fx.itg, id + 1, &fx.failure), ITG_E_NO_HANDLER);
+    assert_refused(itg_command_cancel(fx.itg, 0, &fx.failure), ITG_E_NO_HANDLER);
+}
+END_TEST
+
+/* --- who may --- */
+
+START_TEST(commands_need_the_right_to_command)
+{
+    itg_t *ada = NULL, *vic = NULL;
+    struct listed listed = {.count = 0};
+    itg_failure_t *f = &fx.failure;
+    int64_t id = 0;
+    assert_ok(itg_user_create(fx.itg, "ada", ITG_ROLE_OPERATOR, "correct horse", NULL, f));
+    assert_ok(itg_user_create(fx.itg, "vic", ITG_ROLE_VIEWER, "correct horse", NULL, f));
+    assert_ok(itg_as(fx.itg, "ada", &ada, f));
+    assert_ok(itg_as(fx.itg, "vic", &vic, f));
+    assert_ok(itg_command_queue(ada, ITG_COMMAND_REBOOT, &tc, 1, 0, take_id, &id, f));
+    look(id);
+    ck_assert_str_eq(entry_actor, "ada");
+    assert_refused(itg_command_queue(vic, ITG_COMMAND_REBOOT, &tc, 1, 0, NULL, NULL, f), ITG_E_ACCESS_DENIED);
+    assert_refused(itg_command_cancel(vic, id, f), ITG_E_ACCESS_DENIED);
+    assert_ok(itg_command_get(vic, id, take_entry, NULL, f));
+    assert_ok(itg_command_history(vic, tc, 0, take_listed, &listed, f));
+    ck_assert_uint_eq(listed.count, 1);
+    assert_ok(itg_command_cancel(ada, id, f));
+    itg_close(ada);
+    itg_close(vic);
+}
+END_TEST
+
+/* The rows of a thin client in a directory that is closed to her are left out. */
+START_TEST(what_may_not_be_seen_is_left_out)
+{
+    itg_t *vic = NULL;
+    struct listed listed = {.count = 0};
+    itg_failure_t *f = &fx.failure;
+    int64_t dir = make_directory(ITG_TYPE_THINCLIENT_DIRECTORY, "closed", ITG_ROOT_THINCLIENTS);
+    int64_t hidden = make_thinclient("00E0C5000003", dir, firmware);
+    assert_ok(itg_user_create(fx.itg, "vic", ITG_ROLE_OPERATOR, "correct horse", NULL, f));
+    assert_ok(itg_access_set(fx.itg, dir, ITG_SUBJECT_USER, "vic", 0, ITG_RIGHTS_ALL, f));
+    int64_t seen = queue(ITG_COMMAND_REBOOT, tc), unseen = queue(ITG_COMMAND_REBOOT, hidden);
+    assert_ok(itg_as(fx.itg, "vic", &vic, f));
+    assert_ok(itg_command_history(vic, 0, 0, take_listed, &listed, f));
+    ck_assert_uint_eq(listed.count, 1);
+    ck_assert_int_eq(listed.ids[0], seen);
+    assert_refused(itg_command_get(vic, unseen, take_entry, NULL, f), ITG_E_ACCESS_DENIED);
+    assert_refused(itg_command_history(vic, hidden, 0, take_listed, &listed, f), ITG_E_ACCESS_DENIED);
+    assert_refused(itg_command_cancel(vic, unseen, f), ITG_E_ACCESS_DENIED);
+    assert_refused(itg_command_queue(vic, ITG_COMMAND_REBOOT, (const int64_t[]){tc, hidden}, 2, 0, NULL, NULL, f),
+                   ITG_E_ACCESS_DENIED);
+    itg_close(vic);
+}
+END_TEST
+
+/* --- what other processes do --- */
+
+static int32_t take_since(void *ctx, int64_t command_id, int64_t thinclient_id)
+{
+    struct told *told = ctx;
+    return take_told(told, thinclient_id, command_id);
+}
+
+static struct told since(int64_t id, size_t stop_after)
+{
+    struct itg__tx tx;
+    struct told told = {.stop_after = stop_after};
+    assert_ok(itg__begin_read(fx.itg, "since", ITG__RIGHT_READ, &tx, &fx.failure));
+    assert_ok(itg__end(&tx, itg__queue_since(&tx, id, take_since, &told)));
+    return told;
+}
+
+START_TEST(what_was_queued_since_is_found)
+{
+    struct itg__tx tx;
+    int64_t first = queue(ITG_COMMAND_REBOOT, tc), cancelled = queue(ITG_COMMAND_REBOOT, tc),
+            last = queue(ITG_COMMAND_REBOOT, other), newest = 0;
+    assert_ok(itg_command_cancel(fx.itg, cancelled, &fx.failure));
+    struct told told = since(0, 0);
+    ck_assert_uint_eq(told.count, 2);
+    ck_assert_int_eq(told.commands[0], first);
+    ck_assert_int_eq(told.thinclients[1], other);
+    ck_assert_uint_eq(since(first, 0).count, 1);
+    ck_assert_uint_eq(since(last, 0).count, 0);
+    ck_assert_uint_eq(since(0, 1).count, 1);
+    assert_ok(itg__begin_read(fx.itg, "newest", ITG__RIGHT_READ, &tx, &fx.failure));
+    assert_ok(itg__end(&tx, itg__queue_newest(&tx, &newest)));
+    ck_assert_int_eq(newest, last);
+}
+END_TEST
+
+/* --- leaving --- */
+
+START_TEST(who_confirms_to_reset_leaves)
+{
+    int64_t id = queue(ITG_COMMAND_TCRESET2FACDEFS, tc), failed = queue(ITG_COMMAND_TCRESET2FACDEFS, other);
+    fetch(tc, 10);
+    fetch(other, 10);
+    answer(other, failed, false, "no");
+    answer(tc, id, true, "");
+    ck_assert_int_eq(count("SELECT count(*) FROM thinclient"), 1);
+    ck_assert_int_eq(commands(), 1);
+    assert_state(failed, ITG_COMMAND_FAILED, "no");
+}
+END_TEST
+
+/* The process ended between the result and what follows from it. */
+START_TEST(who_was_not_let_go_leaves_later)
+{
+    int64_t id = queue(ITG_COMMAND_TCRESET2FACDEFS, tc);
+    fetch(tc, 10);
+    tell(tc, id, true, "");
+    fx.now_ms += MINUTE - 1;
+    step();
+    assert_state(id, ITG_COMMAND_CONFIRMED, "OK");
+    fx.now_ms += 1;
+    step();
+    ck_assert_int_eq(count("SELECT count(*) FROM thinclient"), 1);
+    ck_assert_int_eq(commands(), 0);
+}
+END_TEST
+
 SUITE("queue", setup, a_command_is_queued_sent_and_confirmed,
       what_was_sent_is_handed_out_until_it_is_answered_oldest_first, results_that_fit_nothing_change_nothing,
       messages_are_strangers_texts, what_nobody_fetches_expires, what_is_not_answered_within_an_hour_expires,
-      many_expire_in_several_steps, history_is_kept_for_90_days, the_last_100_are_kept)
+      many_expire_in_several_steps, history_is_kept_for_90_days, the_last_100_are_kept,
+      what_cannot_be_queued_changes_nothing, one_named_twice_is_queued_one_command,
+      a_group_that_is_rolled_back_queued_nothing, history_has_the_newest_first, history_goes_with_its_thin_client,
+      states_have_names, only_what_was_not_sent_can_be_cancelled, commands_need_the_right_to_command,
+      what_may_not_be_seen_is_left_out, what_was_queued_since_is_found, who_confirms_to_reset_leaves,
+      who_was_not_let_go_leaves_later)
