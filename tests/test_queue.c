@@ -378,8 +378,8 @@ START_TEST(what_cannot_be_queued_changes_nothing)
     };
     int64_t before = commands(), ids = count("SELECT value FROM sequence WHERE name = 'command'");
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        assert_code(itg_command_queue(fx.itg, cases[i].command, cases[i].ids, cases[i].count, cases[i].expires_ms,
-                                      take_id, &(int64_t){0}, &fx.failure),
+        assert_code(itg_command_queue(fx.itg, cases[i].command, cases[i].ids, cases[i].count,
+                                      cases[i].expires_ms, take_id, &(int64_t){0}, &fx.failure),
                     cases[i].code);
         ck_assert_int_eq(commands(), before);
         ck_assert_int_eq(count("SELECT value FROM sequence WHERE name = 'command'"), ids);
@@ -567,8 +567,9 @@ START_TEST(what_may_not_be_seen_is_left_out)
     assert_refused(itg_command_get(vic, unseen, take_entry, NULL, f), ITG_E_ACCESS_DENIED);
     assert_refused(itg_command_history(vic, hidden, 0, take_listed, &listed, f), ITG_E_ACCESS_DENIED);
     assert_refused(itg_command_cancel(vic, unseen, f), ITG_E_ACCESS_DENIED);
-    assert_refused(itg_command_queue(vic, ITG_COMMAND_REBOOT, (const int64_t[]){tc, hidden}, 2, 0, NULL, NULL, f),
-                   ITG_E_ACCESS_DENIED);
+    assert_refused(
+        itg_command_queue(vic, ITG_COMMAND_REBOOT, (const int64_t[]){tc, hidden}, 2, 0, NULL, NULL, f),
+        ITG_E_ACCESS_DENIED);
     itg_close(vic);
 }
 END_TEST
@@ -645,7 +646,7 @@ SUITE("queue", setup, a_command_is_queued_sent_and_confirmed,
       messages_are_strangers_texts, what_nobody_fetches_expires, what_is_not_answered_within_an_hour_expires,
       many_expire_in_several_steps, history_is_kept_for_90_days, the_last_100_are_kept,
       what_cannot_be_queued_changes_nothing, one_named_twice_is_queued_one_command,
-      a_group_that_is_rolled_back_queued_nothing, history_has_the_newest_first, history_goes_with_its_thin_client,
-      states_have_names, only_what_was_not_sent_can_be_cancelled, commands_need_the_right_to_command,
-      what_may_not_be_seen_is_left_out, what_was_queued_since_is_found, who_confirms_to_reset_leaves,
-      who_was_not_let_go_leaves_later)
+      a_group_that_is_rolled_back_queued_nothing, history_has_the_newest_first,
+      history_goes_with_its_thin_client, states_have_names, only_what_was_not_sent_can_be_cancelled,
+      commands_need_the_right_to_command, what_may_not_be_seen_is_left_out, what_was_queued_since_is_found,
+      who_confirms_to_reset_leaves, who_was_not_let_go_leaves_later)
