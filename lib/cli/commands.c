@@ -66,6 +66,17 @@ static const struct cli_option user_add_options[] = {
     END,
 };
 static const struct cli_option password_options[] = {PASSWORD_STDIN, END};
+#define SUBJECT \
+    TREE, \
+    TEXT(user, "user", 'u', "NAME", "of this user"), \
+    TEXT(group, "group", 'g', "NAME", "of this group")
+static const struct cli_option right_options[] = {SUBJECT, END};
+static const struct cli_option right_set_options[] = {
+    SUBJECT,
+    TEXT(allow, "allow", 0, "RIGHT,...", "rights that are given"),
+    TEXT(deny, "deny", 0, "RIGHT,...", "rights that are taken, whoever gives them"),
+    END,
+};
 #define LIST_OPTIONS \
     FLAG(details, "details", 'l', "all properties"), \
     TEXT(columns, "columns", 0, "KEY,KEY...", "these properties")
@@ -358,6 +369,39 @@ const struct cli_command cli_commands[] = {
     {"user", "password", "NAME", "give one another password, which ends the user's sessions",
      cli_user_password, password_options, CLI_FLEET, 1, 1, 0, NULL},
     {"user", "delete", "NAME", "delete one", cli_user_delete, NULL, CLI_FLEET, 1, 1, 0, NULL},
+
+    {"group", "", "VERB ...", "manage groups of users", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "What a group is allowed or denied, see 'itg right', counts for each of its users."},
+    {"group", "list", "[GROUP]", "list them, or the users of one",
+     cli_group_list, NULL, CLI_FLEET, 0, 1, 0, NULL},
+    {"group", "create", "NAME", "create one and write its id",
+     cli_group_create, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"group", "delete", "NAME", "delete one, with its rights",
+     cli_group_delete, NULL, CLI_FLEET, 1, 1, 0, NULL},
+    {"group", "add", "GROUP USER...", "put users into one, all or none",
+     cli_group_add, NULL, CLI_FLEET, 2, -1, 0, NULL},
+    {"group", "remove", "GROUP USER...", "take users out of one, all or none",
+     cli_group_remove, NULL, CLI_FLEET, 2, -1, 0, NULL},
+
+    {"right", "", "VERB ...", "say what users and groups may do where", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "Rights are browse, read, write, move, assign, command, shadow and control; all is\n"
+     "all of them. They count on a directory and all below it, beside those of the role;\n"
+     "one that is denied on the way to an object is missing there, whoever allows it.\n"
+     "A directory is named by its id, or root."},
+    {"right", "list", "[DIRECTORY]", "list what is said of a directory, or of a user or group",
+     cli_right_list, right_options, CLI_FLEET, 0, 1, 0, NULL},
+    {"right", "set", "DIRECTORY --user NAME --allow RIGHTS", "say what a user or group is allowed and denied, in place of before",
+     cli_right_set, right_set_options, CLI_FLEET, 1, 1, 0,
+     "A viewer may restart the thin clients below directory 27, but no operator of the\n"
+     "night shift may:\n"
+     "    itg right set 27 --user anna --allow command\n"
+     "    itg right set 27 --group night --deny command"},
+    {"right", "remove", "DIRECTORY --user NAME", "say nothing of a user or group any more",
+     cli_right_remove, right_options, CLI_FLEET, 1, 1, 0, NULL},
+    {"right", "show", "USER OBJECT", "list what a user may do to an object, and why",
+     cli_right_show, tree_options, CLI_FLEET, 2, 2, 0,
+     "OBJECT is the id of a thin client, a profile or a directory, a MAC, or root:\n"
+     "    itg right show anna 00E0C514325B"},
 
     {"request", NULL, "METHOD TARGET", "ask IMI v3 without a server",
      cli_request, request_options, CLI_FLEET, 2, 2, 0,
