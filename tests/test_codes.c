@@ -537,11 +537,32 @@ static void ask_wire(const struct wire *wire)
     imi_assert_error(status, itg_error_code(wire->code), message, wire->target, __LINE__);
 }
 
+/* What answers of a kind carry beside their bodies. */
+static void assert_headers(const struct wire *wire)
+{
+    bool is_login = wire->code == ITG_E_NO_AUTHENTICATION || wire->code == ITG_E_INVALID_CREDENTIALS;
+    ck_assert_int_eq(reply_header("WWW-Authenticate") != NULL, is_login);
+    ck_assert_int_eq(reply_header("Retry-After") != NULL, wire->code == ITG_E_NOT_AVAILABLE);
+    ck_assert_int_eq(reply_header("Allow") != NULL, wire->code == ITG_E_METHOD_NOT_SUPPORTED);
+    ck_assert_str_eq(reply_header("Content-Type"), "application/json;charset=UTF-8");
+}
+
+/* What is stored and cannot be answered is a fault that a check finds. */
+static void assert_is_found(void)
+{
+    int64_t findings = 0;
+    assert_ok(itg_check(fx.itg, NULL, NULL, &findings, &fx.failure));
+    ck_assert_int_gt(findings, 0);
+}
+
 START_TEST(each_over_the_wire)
 {
     for (size_t i = 0; i < COUNT_OF(wires); i++) {
         begin(&wires[i]);
         ask_wire(&wires[i]);
+        assert_headers(&wires[i]);
+        if (wires[i].code == ITG_E_OBJECT_MAPPING || wires[i].code == ITG_E_OBJECT_TYPE)
+            assert_is_found();
         end();
     }
 }

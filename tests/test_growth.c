@@ -179,9 +179,16 @@ static int64_t ask(itg_imi_t *imi, const struct request *request, const char *au
 
 /* The steps of each request, and of the login before and the bin's operations after them. */
 struct costs {
-    int64_t login, requests[REQUESTS], bin_put, bin_restore;
+    int64_t login, requests[REQUESTS], bin_put, bin_restore, explain;
     int32_t statuses[REQUESTS];
 };
+
+static int32_t ignore_setting(void *ctx, const itg_effective_t *setting)
+{
+    (void)ctx;
+    (void)setting;
+    return 0;
+}
 
 static void measure(int size, struct costs *costs)
 {
@@ -201,6 +208,9 @@ static void measure(int size, struct costs *costs)
     steps = 0;
     assert_ok(itg_bin_restore(fx.itg, ITG_TYPE_THINCLIENT, TC(150), &fx.failure));
     costs->bin_restore = steps;
+    steps = 0;
+    assert_ok(itg_effective_explain(fx.itg, TC(123), ignore_setting, NULL, &fx.failure));
+    costs->explain = steps;
     itg_close(fx.itg);
     fx.itg = NULL;
 }
@@ -228,6 +238,7 @@ START_TEST(requests_cost_the_same_in_a_large_fleet)
     }
     compare("bin_put", small.bin_put, large.bin_put);
     compare("bin_restore", small.bin_restore, large.bin_restore);
+    compare("explain", small.explain, large.explain);
 }
 END_TEST
 

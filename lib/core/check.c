@@ -75,6 +75,8 @@ static const struct rule {
      "SELECT v.attribute_id FROM attribute_value v JOIN attribute a ON a.id = v.attribute_id AND a.type = 4"
      " LEFT JOIN attribute_choice c ON c.attribute_id = v.attribute_id AND c.value = v.value"
      " WHERE c.value IS NULL"},
+    {"a login of it has a result or a kind that is unknown",
+     "SELECT thinclient_id FROM login_history WHERE result NOT BETWEEN 0 AND 6 OR type NOT BETWEEN 0 AND 3"},
     {"the asset is on a thin client that is not there",
      "SELECT a.id FROM asset a LEFT JOIN thinclient t ON t.id = a.thinclient_id"
      " WHERE a.thinclient_id <> -1 AND t.id IS NULL"},

@@ -1,14 +1,16 @@
 """Two programs on one file: while one serves, others import, export, change, and are killed."""
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
 import unittest
 
-from host import ITG, TIMEOUT, Client, ContractTest, Host
+from host import ITG, TIMEOUT, Client, ContractTest, Host, basic
 
 
 def small_fleet(first, count):
@@ -23,6 +25,19 @@ class WhileServing(ContractTest):
         self.assertEqual(self.ok("GET", "/thinclients/27?facets=details").json["site"], "shell")
         self.ok("PUT", "/thinclients/27", {"site": "wire"})
         self.assertIn(b"wire", self.host.run("tc", "show", "27"))
+
+    def test_a_newer_program_migrates_the_file(self):
+        """What this one prepared for the old schema is then a cache out of step: it neither reads nor writes."""
+        error = (500, "ITG-FF003", "Cache error")
+        with contextlib.closing(sqlite3.connect(self.host.db)) as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            before = self.ok("GET", "/thinclients").body
+            db.execute("PRAGMA user_version = %d" % (version + 1))
+            self.assert_error(self.api.request("GET", "/thinclients"), *error)
+            self.assert_error(self.api.request("PUT", "/thinclients/27", {"site": "lost"}), *error)
+            self.assert_error(self.api.request("POST", "/login", headers=[basic("alice")]), *error)
+            db.execute("PRAGMA user_version = %d" % version)
+        self.assertEqual(self.ok("GET", "/thinclients").body, before)
 
     def test_import_and_export(self):
         self.host.run("import", "-", stdin=small_fleet(200000, 2000))
