@@ -55,6 +55,7 @@ enum {
     RULE,
     CHILD_RULE,
     BINNED,
+    JOB,
     NEXT /* the id that a scenario's own object gets */
 };
 
@@ -63,6 +64,7 @@ static const itg_template_assignment_t filled = {TC, ITG_TYPE_THINCLIENT, KEY, V
 
 static void fill(void)
 {
+    static const int64_t other_tc = OTHER_TC;
     static const char *const choices[] = {"low", "high"};
     int64_t firmware = make_firmware("1"), id = 0;
     ck_assert_int_eq(make_directory(ITG_TYPE_THINCLIENT_DIRECTORY, "a", ITG_ROOT_THINCLIENTS), DIR_A);
@@ -84,11 +86,22 @@ static void fill(void)
     ck_assert_int_eq(id, CHILD_RULE);
     ck_assert_int_eq(make_thinclient("00E0C5000003", ITG_ROOT_THINCLIENTS, firmware), BINNED);
     assert_ok(itg_bin_put(fx.itg, ITG_TYPE_THINCLIENT, BINNED, F));
+    const itg_job_spec_t job = {.size = sizeof job,
+                                .name = "j",
+                                .command = ITG_COMMAND_REBOOT,
+                                .expression = "id>0",
+                                .start_ms = FIXTURE_START_MS + HOUR_MS};
+    assert_ok(itg_job_create(fx.itg, &job, &id, F));
+    ck_assert_int_eq(id, JOB);
     assert_ok(itg_assignment_create(fx.itg, &assigned, 1, F));
     assert_ok(itg_template_assign(fx.itg, &filled, 1, F));
     assert_ok(itg_setting_set(fx.itg, ITG_TYPE_PROFILE, PROFILE, "x.y", "1", F));
     assert_ok(itg_login_add(fx.itg, TC, "ann", ITG_LOGIN_OK, FIXTURE_START_MS, 0, ITG_LOGON_CITRIX, F));
     assert_ok(itg_user_create(fx.itg, "root", ITG_ROLE_ADMINISTRATOR, "password of root", NULL, F));
+    assert_ok(itg_command_queue(fx.itg, ITG_COMMAND_REBOOT, &other_tc, 1, 0, NULL, NULL, F));
+    assert_ok(itg_group_create(fx.itg, "g", NULL, F));
+    assert_ok(itg_group_add(fx.itg, "g", "root", F));
+    assert_ok(itg_access_set(fx.itg, DIR_A, ITG_SUBJECT_GROUP, "g", ITG_RIGHT_READ, 0, F));
 }
 
 /* The calls act as this user. */
@@ -181,6 +194,39 @@ CALL(user_delete, itg_user_delete(root, "old", F))
 CALL(command_send, itg_command_send(root, ITG_COMMAND_REBOOT, both, 1, no_result, NULL, F))
 CALL(command_send_many, itg_command_send(root, ITG_COMMAND_SHUTDOWN, both, 3, no_result, NULL, F))
 
+CALL(group_create, itg_group_create(root, "h", NULL, F))
+CALL(group_delete, itg_group_delete(root, "g", F))
+CALL(group_add, itg_group_add(root, "g", "old", F))
+CALL(group_remove, itg_group_remove(root, "g", "root", F))
+CALL(access_set, itg_access_set(root, DIR_A, ITG_SUBJECT_GROUP, "g", ITG_RIGHT_READ | ITG_RIGHT_MOVE, 0, F))
+CALL(access_new, itg_access_set(root, DIR_B, ITG_SUBJECT_USER, "old", 0, ITG_RIGHT_SHADOW, F))
+CALL(access_end, itg_access_set(root, DIR_A, ITG_SUBJECT_GROUP, "g", 0, 0, F))
+CALL(job_delete, itg_job_delete(root, JOB, F))
+CALL(command_queue, itg_command_queue(root, ITG_COMMAND_REBOOT, both, 1, 0, NULL, NULL, F))
+CALL(command_cancel, itg_command_cancel(root, 1, F))
+
+static itg_error_t job_create(void)
+{
+    const itg_job_spec_t job = {.size = sizeof job,
+                                .name = "k",
+                                .command = ITG_COMMAND_SHUTDOWN,
+                                .thinclients = both,
+                                .thinclient_count = 2,
+                                .every_s = 3600,
+                                .start_ms = FIXTURE_START_MS + HOUR_MS};
+    return itg_job_create(root, &job, NULL, F);
+}
+
+static itg_error_t job_update(void)
+{
+    const itg_job_spec_t job = {.size = sizeof job,
+                                .name = "j",
+                                .command = ITG_COMMAND_SHUTDOWN,
+                                .expression = "id>0",
+                                .start_ms = FIXTURE_START_MS + 2 * HOUR_MS};
+    return itg_job_update(root, JOB, &job, F);
+}
+
 static itg_error_t move_tc(void)
 {
     itg_move_entry_t entry = {.id = TC};
@@ -218,7 +264,7 @@ static const struct {
     itg_error_t (*call)(void);
     const char *wanted;
 } calls[] = {
-    {tc_create, "root thinclient_create tc 17 'n' {} {\"unitID\":\"00E0C5000009\",\"mac\":\"00E0C5000009\","
+    {tc_create, "root thinclient_create tc 18 'n' {} {\"unitID\":\"00E0C5000009\",\"mac\":\"00E0C5000009\","
                 "\"firmwareID\":\"1\",\"name\":\"n\",\"parentID\":\"1\",\"deviceAttributes.floor\":\"3\"}\n"},
     /* comment was empty and stays so */
     {tc_update, "root thinclient_update tc 3 'n' {\"site\":\"\",\"name\":\"" NEW_TC "\"}"
@@ -238,7 +284,7 @@ static const struct {
                 " {\"logofftime\":\"2024-03-01 12:00:01.000\"}\n"},
     {report, "root attribute_report tc 3 '" NEW_TC "' {} {\"deviceAttributes.floor\":\"4\"}\n"},
     {dir_create,
-     "root directory_create masterprofiledirectory 17 'd' {} {\"name\":\"d\",\"parentID\":\"-14\"}\n"},
+     "root directory_create masterprofiledirectory 18 'd' {} {\"name\":\"d\",\"parentID\":\"-14\"}\n"},
     {dir_rename, "root directory_rename tcdirectory 1 'z' {\"name\":\"a\"} {\"name\":\"z\"}\n"},
     {dir_delete, "root directory_delete profiledirectory 6 'pd' {\"name\":\"pd\",\"parentID\":\"-2\"} {}\n"},
     {move_tc, "root move tc 3 '" NEW_TC "' {\"parentID\":\"1\"} {\"parentID\":\"2\"}\n"},
@@ -249,7 +295,7 @@ static const struct {
                 "\"movedToBin\":true} {}\n"},
     {bin_empty, "root bin_empty tc 16 'ITC00E0C5000003' {" THIRD ",\"name\":\"ITC00E0C5000003\","
                 "\"movedToBin\":true} {}\n"},
-    {profile_create, "root profile_create masterprofile 17 'm' {} {\"name\":\"m\",\"parentID\":\"-14\","
+    {profile_create, "root profile_create masterprofile 18 'm' {} {\"name\":\"m\",\"parentID\":\"-14\","
                      "\"firmwareID\":\"1\",\"overridesSessions\":true}\n"},
     {profile_rename, "root profile_rename profile 5 'q' {\"name\":\"p\"} {\"name\":\"q\"}\n"},
     {profile_delete,
@@ -261,11 +307,11 @@ static const struct {
              "\"assigneeType\":\"profile\",\"assigneeName\":\"p\"}\n"},
     {unassign, "root assignment_delete tcdirectory 1 'a' {\"assigneeID\":\"5\",\"assigneeType\":\"profile\","
                "\"assigneeName\":\"p\"} {}\n"},
-    {key_create, "root template_key_create templatekey 17 'K' {} {\"name\":\"K\",\"type\":\"BooleanType\","
+    {key_create, "root template_key_create templatekey 18 'K' {} {\"name\":\"K\",\"type\":\"BooleanType\","
                  "\"parentID\":\"7\"}\n"},
     {key_delete, "root template_key_delete templatekey 7 'SITE' {\"name\":\"SITE\",\"type\":\"StringType\","
                  "\"parentID\":\"-15\"} {}\n"},
-    {value_create, "root template_value_create templatevalue 17 'SITE' {} {\"templateId\":\"7\","
+    {value_create, "root template_value_create templatevalue 18 'SITE' {} {\"templateId\":\"7\","
                    "\"value\":\"Kiel\"}\n"},
     {value_update,
      "root template_value_update templatevalue 8 'SITE' {\"value\":\"Bremen\"} {\"value\":\"Husum\"}\n"},
@@ -276,7 +322,7 @@ static const struct {
     {template_unassign,
      "root template_unassign tc 3 '" NEW_TC "' {\"templateId\":\"7\",\"templateName\":\"SITE\","
      "\"valueId\":\"8\",\"value\":\"Bremen\"} {}\n"},
-    {attribute_create, "root attribute_create deviceattribute 17 'X' {} {\"identifier\":\"x\",\"name\":\"X\","
+    {attribute_create, "root attribute_create deviceattribute 18 'X' {} {\"identifier\":\"x\",\"name\":\"X\","
                        "\"type\":\"range\",\"overwrite\":\"all\",\"allowedValues\":[\"low\"]}\n"},
     {attribute_update,
      "root attribute_update deviceattribute 11 'N' {\"name\":\"Noise\",\"overwrite\":\"all\","
@@ -284,14 +330,14 @@ static const struct {
      "\"allowedValues\":[\"low\",\"high\",\"loud\"]}\n"},
     {attribute_delete, "root attribute_delete deviceattribute 10 'Floor' {\"identifier\":\"floor\","
                        "\"name\":\"Floor\",\"type\":\"number\",\"overwrite\":\"all\"} {}\n"},
-    {asset_create, "root asset_create asset 17 'kbd' {} {\"assetName\":\"kbd\",\"tcId\":-1,"
+    {asset_create, "root asset_create asset 18 'kbd' {} {\"assetName\":\"kbd\",\"tcId\":-1,"
                    "\"assetVendor\":\"V\",\"categories\":[\"USB\"],\"details\":[\"cpi=800\"]}\n"},
     {asset_move, "root asset_move asset 12 'mouse' {\"tcId\":3} {\"tcId\":4}\n"},
     {asset_delete, "root asset_delete asset 12 'mouse' {\"assetName\":\"mouse\",\"tcId\":3} {}\n"},
-    {view_create, "root view_create view 17 'w' {} {\"name\":\"w\",\"expression\":\"site==x\"}\n"},
+    {view_create, "root view_create view 18 'w' {} {\"name\":\"w\",\"expression\":\"site==x\"}\n"},
     {view_update, "root view_update view 13 'v' {\"expression\":\"id>0\"} {\"expression\":\"id>1\"}\n"},
     {view_delete, "root view_delete view 13 'v' {\"name\":\"v\",\"expression\":\"id>0\"} {}\n"},
-    {rule_create, "root rule_create rule 17 '' {} {\"position\":0,\"expression\":\"id>0\",\"targetID\":\"1\","
+    {rule_create, "root rule_create rule 18 '' {} {\"position\":0,\"expression\":\"id>0\",\"targetID\":\"1\","
                   "\"applyAtBoot\":true}\n"},
     {rule_update, "root rule_update rule 15 '' {\"expression\":\"site==x\",\"targetID\":\"0\","
                   "\"leaveInSubdirectory\":false} {\"expression\":\"id>5\",\"targetID\":\"1\","
@@ -303,12 +349,32 @@ static const struct {
     {rule_apply, "root rule_apply tc 4 'ITC00E0C5000002' {\"parentID\":\"-1\"} {\"parentID\":\"2\"}\n"},
     {firmware_create, "root firmware_create firmware 2 'OS' {} {\"product\":\"OS\",\"version\":\"12\","
                       "\"firmwareType\":\"LX\"}\n"},
-    {user_create, "root user_create user 3 'ann' {} {\"name\":\"ann\",\"role\":\"viewer\","
+    {user_create, "root user_create user 4 'ann' {} {\"name\":\"ann\",\"role\":\"viewer\","
                   "\"passwordRevision\":1}\n"},
     {user_set_password,
      "root user_set_password user 1 'root' {\"passwordRevision\":1} {\"passwordRevision\":2}\n"},
-    {user_delete, "root user_delete user 2 'old' {\"name\":\"old\",\"role\":\"operator\","
+    {user_delete, "root user_delete user 3 'old' {\"name\":\"old\",\"role\":\"operator\","
                   "\"passwordRevision\":1} {}\n"},
+    {group_create, "root group_create group 4 'h' {} {\"name\":\"h\"}\n"},
+    {group_delete, "root group_delete group 2 'g' {\"name\":\"g\"} {}\n"},
+    {group_add, "root group_add group 2 'g' {} {\"user\":\"old\"}\n"},
+    {group_remove, "root group_remove group 2 'g' {\"user\":\"root\"} {}\n"},
+    {access_set,
+     "root access_set tcdirectory 1 'a' {\"allow\":[\"read\"]} {\"allow\":[\"read\",\"move\"]}\n"},
+    {access_new,
+     "root access_set tcdirectory 2 'b' {} {\"user\":\"old\",\"allow\":[],\"deny\":[\"shadow\"]}\n"},
+    {access_end, "root access_set tcdirectory 1 'a' {\"group\":\"g\",\"allow\":[\"read\"],\"deny\":[]} {}\n"},
+    {job_create, "root job_create job 18 'k' {} {\"name\":\"k\",\"command\":\"shutdown\","
+                 "\"start\":\"2024-03-01 13:00:00.000\",\"everySeconds\":3600,\"weekdays\":0,"
+                 "\"targets\":[\"3\",\"4\"]}\n"},
+    {job_update, "root job_update job 17 'j' {\"command\":\"reboot\",\"start\":\"2024-03-01 13:00:00.000\"}"
+                 " {\"command\":\"shutdown\",\"start\":\"2024-03-01 14:00:00.000\"}\n"},
+    {job_delete, "root job_delete job 17 'j' {\"name\":\"j\",\"command\":\"reboot\","
+                 "\"expression\":\"id>0\",\"start\":\"2024-03-01 13:00:00.000\",\"everySeconds\":0,"
+                 "\"weekdays\":0} {}\n"},
+    {command_queue, "root command_queue tc 3 '" NEW_TC "' {} {\"command\":\"reboot\"}\n"},
+    {command_cancel,
+     "root command_cancel tc 4 'ITC00E0C5000002' {\"state\":\"queued\"} {\"state\":\"expired\"}\n"},
     {command_send, "root command_send tc 3 '" NEW_TC "' {} {\"command\":\"reboot\"}\n"},
     {command_send_many, "root command_send command 0 '' {} {\"command\":\"shutdown\",\"count\":2,"
                         "\"ids\":[\"3\",\"4\"]}\n"},
@@ -363,4 +429,207 @@ START_TEST(each_call_leaves_its_entry)
 }
 END_TEST
 
-SUITE("audit", fixture_memory, each_call_leaves_its_entry)
+/* ---- reading */
+
+static void make_views(int count)
+{
+    for (int i = 0; i < count; i++) {
+        char name[24];
+        fx.now_ms += HOUR_MS;
+        snprintf(name, sizeof name, "v%d", i + 1);
+        assert_ok(itg_view_create(fx.itg, name, "id>0", NULL, F));
+    }
+}
+
+static int32_t add_name(void *ctx, const itg_audit_t *entry)
+{
+    char *names = ctx;
+    snprintf(names + strlen(names), 64 - strlen(names), "%s ", entry->object_name);
+    return 0;
+}
+
+static const char *names(itg_audit_filter_t filter)
+{
+    static char text[64];
+    *text = '\0';
+    filter.size = sizeof filter;
+    assert_ok(itg_audit_each(fx.itg, &filter, add_name, text, F));
+    return text;
+}
+
+/* v1 at 13:00, v2 at 14:00, ... v5 at 17:00; their entries are 1 to 5. */
+START_TEST(a_walk_meets_what_the_filter_says)
+{
+    const int64_t two = FIXTURE_START_MS + 2 * HOUR_MS, four = FIXTURE_START_MS + 4 * HOUR_MS;
+    make_views(5);
+    ck_assert_str_eq(names((itg_audit_filter_t){0}), "v1 v2 v3 v4 v5 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.newest_first = 1}), "v5 v4 v3 v2 v1 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.from_ms = two}), "v2 v3 v4 v5 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.until_ms = four}), "v1 v2 v3 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.from_ms = two, .until_ms = four, .newest_first = 1}),
+                     "v3 v2 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.from_ms = four, .until_ms = two}), "");
+    ck_assert_str_eq(names((itg_audit_filter_t){.after_id = 3}), "v4 v5 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.after_id = 3, .newest_first = 1}), "v2 v1 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.after_id = 9, .newest_first = 1, .limit = 1}), "v5 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.limit = 2}), "v1 v2 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.object_id = 2}), "v2 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.object_id = 2, .newest_first = 1, .from_ms = four}), "");
+    ck_assert_str_eq(names((itg_audit_filter_t){.actor = ""}), "v1 v2 v3 v4 v5 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.actor = "root"}), "");
+    ck_assert_str_eq(names((itg_audit_filter_t){.operation = "view_create", .limit = 1}), "v1 ");
+    ck_assert_str_eq(names((itg_audit_filter_t){.operation = "view_update"}), "");
+    const itg_audit_filter_t wrong = {.size = sizeof wrong, .limit = -1};
+    assert_refused(itg_audit_each(fx.itg, &wrong, add_name, NULL, F), ITG_E_INVALID_BODY);
+    assert_refused(itg_audit_each(fx.itg, NULL, NULL, NULL, F), ITG_E_INVALID_BODY);
+}
+END_TEST
+
+START_TEST(only_administrators_read_and_prune)
+{
+    itg_t *operator= NULL;
+    assert_ok(itg_user_create(fx.itg, "op", ITG_ROLE_OPERATOR, "password of op", NULL, F));
+    assert_ok(itg_as(fx.itg, "op", &operator, F));
+    assert_refused(itg_audit_each(operator, NULL, add_name, NULL, F), ITG_E_ACCESS_DENIED);
+    assert_refused(itg_audit_prune(operator, 0, NULL, F), ITG_E_ACCESS_DENIED);
+    itg_close(operator);
+}
+END_TEST
+
+START_TEST(no_password_and_no_hash_is_in_it)
+{
+    assert_ok(itg_user_create(fx.itg, "ann", ITG_ROLE_VIEWER, "first secret", NULL, F));
+    assert_ok(itg_user_set_password(fx.itg, "ann", "second secret", F));
+    assert_ok(itg_user_delete(fx.itg, "ann", F));
+    char *all = entries(NULL);
+    ck_assert_ptr_null(strstr(all, "secret"));
+    ck_assert_ptr_null(strstr(all, "argon2"));
+    free(all);
+}
+END_TEST
+
+/* A call that changes nothing leaves nothing. */
+START_TEST(what_stays_as_it_is_is_not_told)
+{
+    fill();
+    int64_t before = fixture_newest_audit(fx.itg);
+    const itg_value_t same = {"site", ""};
+    itg_move_entry_t entry = {.id = TC};
+    assert_ok(itg_thinclient_update(fx.itg, TC, &same, 1, F));
+    assert_ok(itg_move(fx.itg, ITG_TYPE_THINCLIENT_DIRECTORY, DIR_A, &entry, 1, F));
+    assert_ok(itg_view_update(fx.itg, VIEW, "v", NULL, F));
+    assert_ok(itg_setting_set(fx.itg, ITG_TYPE_PROFILE, PROFILE, "x.y", "1", F));
+    assert_ok(itg_template_assign(fx.itg, &filled, 1, F));
+    assert_ok(itg_bin_put(fx.itg, ITG_TYPE_THINCLIENT, BINNED, F));
+    ck_assert_int_eq(fixture_newest_audit(fx.itg), before);
+}
+END_TEST
+
+/* 20 settings of some 4,000 bytes each do not fit: 16 of them do. */
+START_TEST(long_entries_are_cut_between_members)
+{
+    char value[4100] = "\"", key[8];
+    int64_t firmware = make_firmware("1");
+    int64_t profile = make_profile(ITG_TYPE_PROFILE, "p", ITG_ROOT_PROFILES, firmware);
+    memset(value + 1, 'x', 4000);
+    memcpy(value + 4001, "\"", 2);
+    for (int i = 0; i < 20; i++) {
+        snprintf(key, sizeof key, "k%02d", i);
+        assert_ok(itg_setting_set(fx.itg, ITG_TYPE_PROFILE, profile, key, value, F));
+    }
+    int64_t before = fixture_newest_audit(fx.itg);
+    assert_ok(itg_profile_delete(fx.itg, ITG_TYPE_PROFILE, profile, F));
+    char *text = since(before);
+    ck_assert_uint_lt(strlen(text), ITG_LIMIT_AUDIT + 100);
+    ck_assert_ptr_nonnull(strstr(text, "\"settings.k15\":"));
+    ck_assert_ptr_null(strstr(text, "\"settings.k16\":"));
+    ck_assert_ptr_nonnull(strstr(text, ",\"truncated\":true} {}\n"));
+    free(text);
+}
+END_TEST
+
+/* ---- pruning */
+
+/* v1 to v5 at 13:00 to 17:00. At 17:00, 90 minutes reach back to 15:30: v1, v2 and v3 go, and that is told. */
+START_TEST(pruning_goes_by_age_and_is_told)
+{
+    int64_t removed = -1;
+    make_views(5);
+    assert_ok(itg_audit_prune(fx.itg, 90 * 60000, &removed, F));
+    ck_assert_int_eq(removed, 3);
+    char *text = entries(NULL);
+    ck_assert_str_eq(text, "- view_create view 4 'v4' {} {\"name\":\"v4\",\"expression\":\"id>0\"}\n"
+                           "- view_create view 5 'v5' {} {\"name\":\"v5\",\"expression\":\"id>0\"}\n"
+                           "- audit_prune audit 0 '' {} {\"removed\":3,\"olderThanMs\":5400000}\n");
+    free(text);
+    assert_ok(itg_audit_prune(fx.itg, 90 * 60000, &removed, F));
+    ck_assert_int_eq(removed, 0);
+    ck_assert_int_eq(fixture_newest_audit(fx.itg), 6);
+    assert_refused(itg_audit_prune(fx.itg, -1, &removed, F), ITG_E_INVALID_BODY);
+}
+END_TEST
+
+/* However much is removed, ids rise. */
+START_TEST(ids_are_never_used_again)
+{
+    make_views(3);
+    fx.now_ms += DAY_MS;
+    assert_ok(itg_audit_prune(fx.itg, 0, NULL, F));
+    ck_assert_int_eq(fixture_newest_audit(fx.itg), 4);
+    make_views(1);
+    ck_assert_int_eq(fixture_newest_audit(fx.itg), 5);
+}
+END_TEST
+
+static void reopen(int64_t keep_ms)
+{
+    itg_options_t options = fixture_options();
+    options.audit_keep_ms = keep_ms;
+    itg_close(fx.itg);
+    fx.itg = NULL;
+    assert_ok(itg_open(fx.path, &options, &fx.itg, F));
+}
+
+/* Kept a day: a day and an hour after 13:00, v1 (13:00) goes, and v2 (14:00) is a day old and stays. */
+START_TEST(a_step_removes_what_was_kept_long_enough)
+{
+    fixture_end();
+    fixture_file();
+    reopen(DAY_MS);
+    make_views(3);
+    fx.now_ms = FIXTURE_START_MS + DAY_MS + 2 * HOUR_MS - 1;
+    assert_ok(itg_step(fx.itg, NULL, F));
+    ck_assert_str_eq(names((itg_audit_filter_t){0}), "v1 v2 v3 ");
+    fx.now_ms++;
+    assert_ok(itg_step(fx.itg, NULL, F));
+    ck_assert_str_eq(names((itg_audit_filter_t){0}), "v2 v3 ");
+    /* The newest stays. */
+    fx.now_ms += 10 * DAY_MS;
+    assert_ok(itg_step(fx.itg, NULL, F));
+    ck_assert_str_eq(names((itg_audit_filter_t){0}), "v3 ");
+    reopen(ITG_AUDIT_FOREVER);
+    make_views(1);
+    fx.now_ms += 1000 * DAY_MS;
+    assert_ok(itg_step(fx.itg, NULL, F));
+    ck_assert_str_eq(names((itg_audit_filter_t){0}), "v3 v1 ");
+}
+END_TEST
+
+START_TEST(a_fleet_may_keep_none)
+{
+    fixture_end();
+    fixture_file();
+    reopen(ITG_AUDIT_OFF);
+    fill();
+    ck_assert_int_eq(fixture_newest_audit(fx.itg), 0);
+    itg_options_t options = fixture_options();
+    itg_t *other = NULL;
+    options.audit_keep_ms = -3;
+    assert_code(itg_open(fx.path, &options, &other, F), ITG_E_INVALID_BODY);
+}
+END_TEST
+
+SUITE("audit", fixture_memory, each_call_leaves_its_entry, a_walk_meets_what_the_filter_says,
+      only_administrators_read_and_prune, no_password_and_no_hash_is_in_it, what_stays_as_it_is_is_not_told,
+      long_entries_are_cut_between_members, pruning_goes_by_age_and_is_told, ids_are_never_used_again,
+      a_step_removes_what_was_kept_long_enough, a_fleet_may_keep_none)

@@ -1,5 +1,6 @@
 /* Access entries: what is said of a directory and a user or group. What comes of them: access.c. */
 #include "core/access.h"
+#include "core/audit.h"
 
 #define COLUMNS "e.directory_id, e.subject_id, e.allow, e.deny"
 /* Groups come behind users. */
@@ -48,6 +49,17 @@ static itg_error_t store(struct itg__tx *tx, int64_t directory_id, int64_t subje
                     "iiii", directory_id, subject_id, (int64_t)allow, (int64_t)deny);
 }
 
+static itg_error_t put(struct itg__tx *tx, int64_t directory_id, int64_t subject_id, uint32_t allow,
+                       uint32_t deny)
+{
+    const struct itg__audit_subject entry = {ITG__AUDIT_ACCESS, directory_id, subject_id, NULL};
+    struct itg__trail trail;
+    itg_error_t err = itg__audit_before_part(tx, &trail, &entry);
+    if (!err)
+        err = store(tx, directory_id, subject_id, allow, deny);
+    return itg__audit_after(tx, &trail, err);
+}
+
 static itg_error_t set(struct itg__tx *tx, int64_t directory_id, itg_subject_t kind, const char *subject,
                        uint32_t allow, uint32_t deny)
 {
@@ -59,7 +71,7 @@ static itg_error_t set(struct itg__tx *tx, int64_t directory_id, itg_subject_t k
     if (!err)
         err = itg__access_has_administrator(tx, &had_administrator);
     if (!err)
-        err = store(tx, directory_id, subject_id, allow, deny);
+        err = put(tx, directory_id, subject_id, allow, deny);
     return err ? err : itg__access_keep_administrator(tx, had_administrator);
 }
 

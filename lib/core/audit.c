@@ -130,19 +130,18 @@ static itg_error_t write_change(struct itg__tx *tx, int64_t id, const struct itg
 }
 
 /* What comes and goes is told even if it has no member at all. */
-static itg_error_t write_whole(struct itg__tx *tx, enum itg__audit_kind kind, int64_t id, bool created)
+static itg_error_t write_whole(struct itg__tx *tx, const struct itg__audit_subject *subject, bool created)
 {
-    const struct itg__audit_subject subject = {.kind = kind, .id = id};
     struct itg__audit_image image = {NULL}, nothing = {NULL};
     struct itg__buf json = {0};
     if (!itg__audit_is_on(tx->fleet))
         return ITG_OK;
-    itg_error_t err = itg__audit_image(tx, &subject, true, &image);
+    itg_error_t err = itg__audit_image(tx, subject, true, &image);
     if (!err && image.word) {
         write_difference(&json, &image, &nothing);
         err = json.failed ? itg__fail(tx->failure, ITG_E_INTERNAL, NULL)
-                          : write_entry(tx, image.word, id, name_of(&image), created ? "{}" : json.data,
-                                        created ? json.data : "{}");
+                          : write_entry(tx, image.word, subject->id, name_of(&image),
+                                        created ? "{}" : json.data, created ? json.data : "{}");
     }
     itg__buf_dispose(&json);
     image_dispose(&image);
@@ -151,12 +150,22 @@ static itg_error_t write_whole(struct itg__tx *tx, enum itg__audit_kind kind, in
 
 itg_error_t itg__audit_created(struct itg__tx *tx, enum itg__audit_kind kind, int64_t id)
 {
-    return write_whole(tx, kind, id, true);
+    return write_whole(tx, &(struct itg__audit_subject){.kind = kind, .id = id}, true);
 }
 
 itg_error_t itg__audit_deleted(struct itg__tx *tx, enum itg__audit_kind kind, int64_t id)
 {
-    return write_whole(tx, kind, id, false);
+    return write_whole(tx, &(struct itg__audit_subject){.kind = kind, .id = id}, false);
+}
+
+itg_error_t itg__audit_part_created(struct itg__tx *tx, const struct itg__audit_subject *subject)
+{
+    return write_whole(tx, subject, true);
+}
+
+itg_error_t itg__audit_part_deleted(struct itg__tx *tx, const struct itg__audit_subject *subject)
+{
+    return write_whole(tx, subject, false);
 }
 
 itg_error_t itg__audit_before_part(struct itg__tx *tx, struct itg__trail *trail,
@@ -191,4 +200,46 @@ itg_error_t itg__audit_note(struct itg__tx *tx, enum itg__audit_kind kind, int64
 {
     return itg__audit_is_on(tx->fleet) ? write_entry(tx, itg__audit_word(kind), id, name, before, after)
                                        : ITG_OK;
+}
+
+static void write_command(struct itg__buf *json, itg_command_t command, const int64_t *ids, size_t count)
+{
+    const char *name = command == ITG_COMMAND_FORGET ? "forget" : itg_command_name(command);
+    itg__buf_str(json, "{\"command\":");
+    itg__buf_json(json, name);
+    if (count > 1) {
+        itg__buf_str(json, ",\"count\":");
+        itg__buf_int(json, (int64_t)count);
+        for (size_t i = 0; i < count && i < ITG__AUDIT_IDS; i++) {
+            itg__buf_str(json, i ? ",\"" : ",\"ids\":[\"");
+            itg__buf_int(json, ids[i]);
+            itg__buf_char(json, '"');
+        }
+        itg__buf_char(json, ']');
+    }
+    itg__buf_add(json, "}", sizeof "}");
+}
+
+static itg_error_t write_on_thinclient(struct itg__tx *tx, int64_t id, const char *json)
+{
+    struct itg__query q;
+    itg_error_t err = ITG_OK;
+    itg__query(tx, &q, "SELECT name FROM object WHERE id = $1", "i", id);
+    if (itg__next(&q))
+        err = itg__audit_note(tx, ITG__AUDIT_THINCLIENT, id, itg__text(&q, 0), "{}", json);
+    itg_error_t done = itg__done(&q);
+    return err ? err : done;
+}
+
+itg_error_t itg__audit_command(struct itg__tx *tx, itg_command_t command, const int64_t *ids, size_t count)
+{
+    struct itg__buf json = {0};
+    if (!itg__audit_is_on(tx->fleet) || count == 0)
+        return ITG_OK;
+    write_command(&json, command, ids, count);
+    itg_error_t err = json.failed  ? itg__fail(tx->failure, ITG_E_INTERNAL, NULL)
+                      : count == 1 ? write_on_thinclient(tx, ids[0], json.data)
+                                   : itg__audit_note(tx, ITG__AUDIT_COMMAND, 0, "", "{}", json.data);
+    itg__buf_dispose(&json);
+    return err;
 }

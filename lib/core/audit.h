@@ -37,6 +37,11 @@ enum itg__audit_kind {
     ITG__AUDIT_RULE,
     ITG__AUDIT_FIRMWARE,
     ITG__AUDIT_USER,
+    ITG__AUDIT_GROUP,
+    ITG__AUDIT_MEMBER, /* of a group; other_id: the user */
+    ITG__AUDIT_ACCESS, /* an entry of a directory; other_id: the user or group */
+    ITG__AUDIT_JOB,
+    ITG__AUDIT_QUEUED_COMMAND, /* of a thin client; other_id: the command */
     /* Told by itg__audit_note() only. */
     ITG__AUDIT_COMMAND,
     ITG__AUDIT_FLEET,
@@ -72,6 +77,10 @@ itg_error_t itg__audit_created(struct itg__tx *tx, enum itg__audit_kind kind, in
 /* A row is about to be deleted. */
 itg_error_t itg__audit_deleted(struct itg__tx *tx, enum itg__audit_kind kind, int64_t id);
 
+/* The same for parts; nothing is told of one that is not there. */
+itg_error_t itg__audit_part_created(struct itg__tx *tx, const struct itg__audit_subject *subject);
+itg_error_t itg__audit_part_deleted(struct itg__tx *tx, const struct itg__audit_subject *subject);
+
 /* A row is about to be changed, and has been. The second call is due whatever the first returned: it ends the
  * trail, and returns err if there is one. A part's row may also come or go in between. */
 itg_error_t itg__audit_before(struct itg__tx *tx, struct itg__trail *trail, enum itg__audit_kind kind,
@@ -83,6 +92,11 @@ itg_error_t itg__audit_after(struct itg__tx *tx, struct itg__trail *trail, itg_e
 /* Something that no row tells. `before` and `after` are JSON objects. */
 itg_error_t itg__audit_note(struct itg__tx *tx, enum itg__audit_kind kind, int64_t id, const char *name,
                             const char *before, const char *after);
+
+/* A command is about to be sent to so many thin clients: one entry, on the thin client if it is only one.
+ * @param ids  the first ITG__AUDIT_IDS of them */
+enum { ITG__AUDIT_IDS = 100 };
+itg_error_t itg__audit_command(struct itg__tx *tx, itg_command_t command, const int64_t *ids, size_t count);
 
 /* audit_image.c: Takes an image; `whole`: of a row that comes or goes, members that say nothing are left out. */
 itg_error_t itg__audit_image(struct itg__tx *tx, const struct itg__audit_subject *subject, bool whole,

@@ -12,7 +12,8 @@ enum form {
     NUMBER,
     FLAG,
     TIME,
-    WORD /* an enumeration's */
+    RIGHTS, /* itg_right_t, added up */
+    WORD    /* an enumeration's */
 };
 
 /* A column, by the name that IMI and fleet files give it. */
@@ -52,6 +53,16 @@ static const char *role_word(int64_t role)
 static const char *logon_word(int64_t type)
 {
     return itg_logon_name((itg_logon_t)type);
+}
+
+static const char *command_word(int64_t command)
+{
+    return itg_command_name((itg_command_t)command);
+}
+
+static const char *state_word(int64_t state)
+{
+    return itg_command_state_name((itg_command_state_t)state);
 }
 
 static void begin_entry(struct itg__buf *entries, const char *key)
@@ -192,18 +203,22 @@ static itg_error_t add_list(struct itg__tx *tx, struct itg__buf *entries, const 
     bool any = false;
     itg__query(tx, &q, sql, "i", id);
     for (; itg__next(&q); any = true) {
-        if (any)
-            itg__buf_char(entries, ',');
-        else
+        if (!any)
             begin_entry(entries, key);
-        itg__buf_char(entries, any ? ' ' : '[');
+        itg__buf_char(entries, any ? ',' : '[');
         itg__buf_json(entries, itg__text(&q, 0));
     }
     if (any)
-        itg__buf_str(entries, "]");
-    if (any)
-        end_entry(entries);
+        itg__buf_add(entries, "]", sizeof "]");
     return itg__done(&q);
+}
+
+static itg_error_t add_targets(struct itg__tx *tx, struct itg__buf *entries,
+                               const struct itg__audit_subject *subject, bool whole)
+{
+    (void)whole;
+    return add_list(tx, entries, "targets",
+                    "SELECT object_id FROM job_target WHERE job_id = $1 ORDER BY object_id", subject->id);
 }
 
 /* Only the place of an asset can be changed. */
@@ -336,6 +351,45 @@ static const struct kind {
                          .members = {{"name", TEXT, NULL},
                                      {"role", WORD, role_word},
                                      {"passwordRevision", NUMBER, NULL}}},
+    [ITG__AUDIT_GROUP] = {.word = "group",
+                          .sql = "SELECT name, 0, name FROM account_group WHERE id = $1",
+                          .members = {{"name", TEXT, NULL}}},
+    [ITG__AUDIT_MEMBER] = {.word = "group",
+                           .sql = "SELECT g.name, 0, a.name FROM account_member m"
+                                  " JOIN account_group g ON g.id = m.group_id"
+                                  " JOIN account a ON a.id = m.account_id"
+                                  " WHERE m.group_id = $1 AND m.account_id = $2",
+                           .has_other = true,
+                           .members = {{"user", TEXT, NULL}}},
+    [ITG__AUDIT_ACCESS] = {.sql = "SELECT o.name, o.type, a.name, g.name, e.allow, e.deny FROM access_entry e"
+                                  " JOIN object o ON o.id = e.directory_id"
+                                  " LEFT JOIN account a ON a.id = e.subject_id"
+                                  " LEFT JOIN account_group g ON g.id = e.subject_id"
+                                  " WHERE e.directory_id = $1 AND e.subject_id = $2",
+                           .has_other = true,
+                           .members = {{"user", TEXT, NULL},
+                                       {"group", TEXT, NULL},
+                                       {"allow", RIGHTS, NULL},
+                                       {"deny", RIGHTS, NULL}}},
+    [ITG__AUDIT_JOB] = {.word = "job",
+                        .sql = "SELECT name, 0, name, command, disabled, expression, start, every, weekdays,"
+                               " expires FROM job WHERE id = $1",
+                        .members = {{"name", TEXT, NULL},
+                                    {"command", WORD, command_word},
+                                    {"disabled", FLAG, NULL},
+                                    {"expression", TEXT, NULL},
+                                    {"start", TIME, NULL},
+                                    {"everySeconds", NUMBER, NULL},
+                                    {"weekdays", NUMBER, NULL},
+                                    {"expires", TIME, NULL}},
+                        .more = add_targets},
+    [ITG__AUDIT_QUEUED_COMMAND] = {.sql = "SELECT o.name, o.type, c.id, c.command, c.state FROM command c"
+                                          " JOIN object o ON o.id = c.thinclient_id"
+                                          " WHERE c.thinclient_id = $1 AND c.id = $2",
+                                   .has_other = true,
+                                   .members = {{"commandId", ID, NULL},
+                                               {"command", WORD, command_word},
+                                               {"state", WORD, state_word}}},
     [ITG__AUDIT_COMMAND] = {.word = "command"},
     [ITG__AUDIT_FLEET] = {.word = "fleet"},
     [ITG__AUDIT_TRAIL] = {.word = "audit"},
@@ -354,12 +408,26 @@ static bool says_nothing(struct itg__query *q, int column, const struct member *
     case ID:
     case FLAG:
     case TIME:
+    case RIGHTS:
         return itg__int(q, column) == 0;
     case NUMBER:
     case WORD:
         break;
     }
     return false;
+}
+
+static void add_rights(struct itg__buf *entries, uint32_t rights)
+{
+    bool any = false;
+    for (uint32_t right = 1; right & ITG_RIGHTS_ALL; right <<= 1) {
+        if (!(rights & right))
+            continue;
+        itg__buf_char(entries, any ? ',' : '[');
+        itg__buf_json(entries, itg_right_name((itg_right_t)right));
+        any = true;
+    }
+    itg__buf_str(entries, any ? "]" : "[]");
 }
 
 static void add_value(struct itg__buf *entries, struct itg__query *q, int column, const struct member *member)
@@ -382,6 +450,9 @@ static void add_value(struct itg__buf *entries, struct itg__query *q, int column
         break;
     case TIME:
         itg__buf_json_n(entries, text, itg__time_format(ITG_KIND_MILLIS, itg__int(q, column), text));
+        break;
+    case RIGHTS:
+        add_rights(entries, (uint32_t)itg__int(q, column));
         break;
     case WORD:
         itg__buf_json(entries, member->word(itg__int(q, column)));

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_RECORDED = 100 }; /* ids in an entry of the audit trail */
-
 /* Commands handed to the link at once: bounds the memory of a call for a whole fleet. */
 enum { MAX_DELIVERIES = 16384 };
 
@@ -202,52 +200,18 @@ static itg_error_t batch_load(itg_t *itg, const char *operation, struct batch *b
 
 /* ---- the audit trail */
 
-static void write_record(struct itg__buf *json, const struct batch *batch)
-{
-    itg__buf_str(json, "{\"command\":");
-    itg__buf_json(json, command_names[batch->command]);
-    if (batch->count > 1) {
-        itg__buf_str(json, ",\"count\":");
-        itg__buf_int(json, (int64_t)batch->count);
-        for (size_t i = 0; i < batch->count && i < MAX_RECORDED; i++) {
-            itg__buf_str(json, i ? ",\"" : ",\"ids\":[\"");
-            itg__buf_int(json, batch->targets[i].id);
-            itg__buf_char(json, '"');
-        }
-        itg__buf_char(json, ']');
-    }
-    itg__buf_add(json, "}", sizeof "}");
-}
-
-/* An entry on the thin client itself if there is only one. */
-static itg_error_t record_one(struct itg__tx *tx, int64_t id, const char *json)
-{
-    struct itg__query q;
-    itg_error_t err = ITG_OK;
-    itg__query(tx, &q, "SELECT name FROM object WHERE id = $1", "i", id);
-    if (itg__next(&q))
-        err = itg__audit_note(tx, ITG__AUDIT_THINCLIENT, id, itg__text(&q, 0), "{}", json);
-    itg_error_t done = itg__done(&q);
-    return err ? err : done;
-}
-
 /* Before anything is sent, so that nothing is that the trail does not tell of. The right has been checked. */
 static itg_error_t record(const struct batch *batch, const char *operation, itg_failure_t *failure)
 {
     itg_t host = {.fleet = batch->fleet, .behalf_id = batch->account_id};
     struct itg__tx tx;
-    struct itg__buf json = {0};
-    if (!itg__audit_is_on(batch->fleet) || batch->count == 0)
+    int64_t ids[ITG__AUDIT_IDS];
+    if (!itg__audit_is_on(batch->fleet))
         return ITG_OK;
-    write_record(&json, batch);
-    itg_error_t err = json.failed ? itg__fail(failure, ITG_E_INTERNAL, NULL)
-                                  : itg__begin_write(&host, operation, ITG__RIGHT_READ, &tx, failure);
-    if (!err)
-        err = itg__end(&tx, batch->count == 1
-                                ? record_one(&tx, batch->targets[0].id, json.data)
-                                : itg__audit_note(&tx, ITG__AUDIT_COMMAND, 0, "", "{}", json.data));
-    itg__buf_dispose(&json);
-    return err;
+    for (size_t i = 0; i < batch->count && i < ITG__AUDIT_IDS; i++)
+        ids[i] = batch->targets[i].id;
+    itg_error_t err = itg__begin_write(&host, operation, ITG__RIGHT_READ, &tx, failure);
+    return err ? err : itg__end(&tx, itg__audit_command(&tx, batch->command, ids, batch->count));
 }
 
 /* ---- sending */

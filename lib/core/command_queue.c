@@ -1,5 +1,6 @@
 /* Commands that are queued for the next contact, and the history of all. */
 #include "core/access.h"
+#include "core/audit.h"
 #include "core/queue.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,22 @@ static itg_error_t add_all(struct itg__tx *tx, const struct order *order, struct
     return err;
 }
 
+/* Those that were named twice stand together. */
+static itg_error_t record(struct itg__tx *tx, const struct order *order, const struct wanted *wanted,
+                          size_t count)
+{
+    int64_t ids[ITG__AUDIT_IDS];
+    size_t different = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && wanted[i].id == wanted[i - 1].id)
+            continue;
+        if (different < ITG__AUDIT_IDS)
+            ids[different] = wanted[i].id;
+        different++;
+    }
+    return itg__audit_command(tx, order->command, ids, different);
+}
+
 static itg_error_t life(struct itg__tx *tx, struct order *order)
 {
     int64_t now_ms = itg__now_ms(tx->fleet);
@@ -117,6 +134,8 @@ static itg_error_t enqueue(itg_t *itg, struct order *order, const int64_t *ids, 
         err = check_all(&tx, ids, count);
     if (!err)
         err = add_all(&tx, order, wanted, count);
+    if (!err)
+        err = record(&tx, order, wanted, count);
     return itg__end(&tx, err);
 }
 
@@ -304,9 +323,14 @@ static itg_error_t cancel(struct itg__tx *tx, int64_t command_id, int64_t *ret_t
         return err;
     if (state != ITG_COMMAND_QUEUED)
         return too_late(tx, command_id, state);
+    const struct itg__audit_subject subject = {ITG__AUDIT_QUEUED_COMMAND, thinclient_id, command_id, NULL};
+    struct itg__trail trail;
     *ret_thinclient_id = thinclient_id;
-    return itg__run(tx, "UPDATE command SET state = 5, ended = $2, message = 'Cancelled' WHERE id = $1", "ii",
-                    command_id, itg__now_ms(tx->fleet));
+    err = itg__audit_before_part(tx, &trail, &subject);
+    if (!err)
+        err = itg__run(tx, "UPDATE command SET state = 5, ended = $2, message = 'Cancelled' WHERE id = $1",
+                       "ii", command_id, itg__now_ms(tx->fleet));
+    return itg__audit_after(tx, &trail, err);
 }
 
 /* Somebody may be waiting for it in itg_command_send(). */

@@ -1,5 +1,6 @@
 /* Groups of users. */
 #include "core/access.h"
+#include "core/audit.h"
 
 static itg_error_t need(itg_t *itg, bool given, itg_failure_t *failure)
 {
@@ -24,8 +25,9 @@ static itg_error_t create(struct itg__tx *tx, const char *name, int64_t *ret_id)
                                   "account_group");
     if (!err)
         err = itg__next_id(tx, "account", ret_id);
-    return err ? err
-               : itg__run(tx, "INSERT INTO account_group(id, name) VALUES($1, $2)", "is", *ret_id, name);
+    if (!err)
+        err = itg__run(tx, "INSERT INTO account_group(id, name) VALUES($1, $2)", "is", *ret_id, name);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_GROUP, *ret_id);
 }
 
 itg_error_t itg_group_create(itg_t *itg, const char *name, int64_t *ret_id, itg_failure_t *failure)
@@ -55,6 +57,8 @@ static itg_error_t delete_it(struct itg__tx *tx, const char *name)
     };
     int64_t id = 0;
     itg_error_t err = itg__group_find(tx, name, &id);
+    if (!err)
+        err = itg__audit_deleted(tx, ITG__AUDIT_GROUP, id);
     for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
         err = itg__run(tx, rows[i], "i", id);
     return err;
@@ -137,6 +141,9 @@ static itg_error_t add(struct itg__tx *tx, const char *group, const char *user)
     if (!err)
         err = insert(tx, group_id, user_id);
     if (!err)
+        err = itg__audit_part_created(
+            tx, &(struct itg__audit_subject){ITG__AUDIT_MEMBER, group_id, user_id, NULL});
+    if (!err)
         err = check_room(tx, user_id);
     return err ? err : itg__access_keep_administrator(tx, had_administrator);
 }
@@ -155,6 +162,9 @@ static itg_error_t remove_it(struct itg__tx *tx, const char *group, const char *
     int64_t group_id = 0, user_id = 0, id = 0;
     bool deleted = false;
     itg_error_t err = find_both(tx, group, user, &group_id, &user_id);
+    if (!err)
+        err = itg__audit_part_deleted(
+            tx, &(struct itg__audit_subject){ITG__AUDIT_MEMBER, group_id, user_id, NULL});
     if (!err)
         err = itg__lookup(tx, &deleted, &id,
                           "DELETE FROM account_member WHERE group_id = $1 AND account_id = $2"

@@ -1,5 +1,6 @@
 /* Jobs and their targets. What they do is in job_run.c. */
 #include "core/job.h"
+#include "core/audit.h"
 #include "core/object.h"
 #include "core/text.h"
 #include <inttypes.h>
@@ -158,7 +159,9 @@ static itg_error_t create(struct itg__tx *tx, const itg_job_spec_t *spec, int64_
         err = itg__next_id(tx, "object", ret_id);
     if (!err)
         err = put_row(tx, *ret_id, spec, due_ms);
-    return err ? err : add_all_targets(tx, *ret_id, spec);
+    if (!err)
+        err = add_all_targets(tx, *ret_id, spec);
+    return err ? err : itg__audit_created(tx, ITG__AUDIT_JOB, *ret_id);
 }
 
 itg_error_t itg_job_create(itg_t *itg, const itg_job_spec_t *spec, int64_t *ret_id, itg_failure_t *failure)
@@ -206,14 +209,20 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const itg_job_spec_t *
 {
     itg_job_spec_t old = {.size = 0};
     int64_t due_ms = 0;
+    struct itg__trail trail;
     itg_error_t err = load_times(tx, id, &old, &due_ms);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_JOB, id);
     if (!err && (spec->disabled || old.disabled || !same_times(spec, &old)))
         err = first_due(tx, spec, itg__now_ms(tx->fleet) + 1, &due_ms); /* this one may have been taken */
     if (!err)
         err = put_row(tx, id, spec, due_ms);
     if (!err)
         err = itg__run(tx, "DELETE FROM job_target WHERE job_id = $1", "i", id);
-    return err ? err : add_all_targets(tx, id, spec);
+    if (!err)
+        err = add_all_targets(tx, id, spec);
+    return itg__audit_after(tx, &trail, err);
 }
 
 itg_error_t itg_job_update(itg_t *itg, int64_t id, const itg_job_spec_t *spec, itg_failure_t *failure)
@@ -233,6 +242,8 @@ static itg_error_t delete_it(struct itg__tx *tx, int64_t id)
     itg_error_t err = itg__lookup(tx, &found, &same, "SELECT id FROM job WHERE id = $1", "i", id);
     if (!err && !found)
         err = itg__job_missing(tx, id);
+    if (!err)
+        err = itg__audit_deleted(tx, ITG__AUDIT_JOB, id);
     if (!err)
         err = itg__runs_delete(tx, id);
     if (!err)
