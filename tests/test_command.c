@@ -397,6 +397,7 @@ START_TEST(a_large_fleet_is_commanded_in_parts)
         assert_ok(itg__run(&tx,
                            "INSERT INTO thinclient(id, mac, unit_id, firmware_id) VALUES($1, $2, $2, $3)",
                            "isi", ids[i], mac, firmware));
+        assert_ok(itg__run(&tx, "INSERT INTO listing VALUES($1, '')", "i", ids[i]));
     }
     assert_ok(itg__raise_sequence(&tx, "object", 1000 + MANY));
     assert_ok(itg__end(&tx, ITG_OK));

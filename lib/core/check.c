@@ -1,4 +1,4 @@
-#include "core/core.h"
+#include "core/listing.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -128,6 +128,9 @@ static const struct rule {
     {"it has a command in a state that does not fit its times",
      "SELECT thinclient_id FROM command WHERE state NOT BETWEEN 1 AND 5 OR command NOT BETWEEN 1 AND 6"
      " OR (state <= 2) <> (ended = 0) OR state = 1 AND sent <> 0 OR state = 2 AND sent = 0"},
+    {"it has no short form, or one without a thin client",
+     "SELECT id FROM thinclient WHERE id NOT IN (SELECT id FROM listing) UNION ALL"
+     " SELECT id FROM listing WHERE id NOT IN (SELECT id FROM thinclient)"},
     {"the MAC is not 12 upper-case hex digits",
      "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };
@@ -160,6 +163,8 @@ itg_error_t itg_check(itg_t *itg, itg_finding_fn finding, void *ctx, int64_t *re
     err = tx.fleet->engine->check(tx.connection->handle, finding, ctx, &findings, failure);
     for (size_t i = 0; !err && i < sizeof rules / sizeof *rules; i++)
         err = apply(&tx, &rules[i], finding, ctx, &findings);
+    if (!err)
+        err = itg__listing_check(&tx, finding, ctx, &findings);
     err = itg__end(&tx, err);
     if (!err)
         *ret_findings = findings;

@@ -162,6 +162,8 @@ double itg__real(struct itg__query *q, int column);
 bool itg__is_null(struct itg__query *q, int column);
 /* Valid until the next step. Never NULL; lack of memory sticks as an error. */
 const char *itg__text(struct itg__query *q, int column);
+/* The same without a NUL behind it: spares a copy. Not for columns that may be NULL. */
+const char *itg__bytes(struct itg__query *q, int column, size_t *ret_length);
 
 /* Runs a statement to its end. types as itg__query(). */
 itg_error_t itg__run(struct itg__tx *tx, const char *sql, const char *types, ...);

@@ -144,6 +144,7 @@ static itg_error_t add_thinclient(struct itg__import *import, const struct itg__
                                           &tc->id);
     if (!err)
         err = itg__import_insert_object(import, tc->id, ITG_TYPE_THINCLIENT, tc->name, tc->parent_id, binned);
+    tc->in_bin = binned->kind == ITG__JSON_TRUE;
     if (!err)
         err = itg__thinclient_insert(import->tx, tc);
     if (!err)

@@ -2,6 +2,7 @@
 #include "core/access.h"
 #include "core/audit.h"
 #include "core/licence.h"
+#include "core/listing.h"
 #include "core/revision.h"
 #include <stdlib.h>
 
@@ -88,12 +89,15 @@ static itg_error_t judge(struct itg__tx *tx, const struct target *target, const 
 itg_error_t itg__object_reparent(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)
 {
     bool moved = false;
-    int64_t same = 0;
-    itg_error_t err = itg__lookup(
-        tx, &moved, &same, "UPDATE object SET parent_id = $2 WHERE id = $1 AND parent_id <> $2 RETURNING id",
-        "ii", id, directory_id);
+    int64_t own_type = 0;
+    itg_error_t err =
+        itg__lookup(tx, &moved, &own_type,
+                    "UPDATE object SET parent_id = $2 WHERE id = $1 AND parent_id <> $2 RETURNING type", "ii",
+                    id, directory_id);
     bool receives = itg__directory_type(type) == ITG_TYPE_THINCLIENT_DIRECTORY;
-    return err || !moved || !receives ? err : itg__revision_touch(tx, id);
+    if (!err && moved && receives)
+        err = itg__revision_touch(tx, id);
+    return err || !moved || own_type != ITG_TYPE_THINCLIENT ? err : itg__listing_refresh(tx, id);
 }
 
 itg_error_t itg__object_put(struct itg__tx *tx, itg_type_t type, int64_t id, int64_t directory_id)

@@ -19,6 +19,7 @@ static const char *const thinclient_rows[] = {
     "DELETE FROM attribute_value WHERE thinclient_id = $1",
     "DELETE FROM job_target WHERE object_id = $1",
     "DELETE FROM command WHERE thinclient_id = $1",
+    "DELETE FROM listing WHERE id = $1",
     "DELETE FROM thinclient WHERE id = $1",
     NULL,
 };

@@ -219,6 +219,14 @@ const char *itg__text(struct itg__query *q, int column)
     return "";
 }
 
+const char *itg__bytes(struct itg__query *q, int column, size_t *ret_length)
+{
+    const char *bytes = q->tx->connection->engine->column_bytes(q->statement->handle, column, ret_length);
+    if (!bytes && *ret_length > 0)
+        q->err = itg__fail(q->tx->failure, ITG_E_INTERNAL, NULL);
+    return bytes;
+}
+
 itg_error_t itg__run(struct itg__tx *tx, const char *sql, const char *types, ...)
 {
     struct itg__query q;

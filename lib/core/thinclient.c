@@ -3,6 +3,7 @@
 #include "core/attribute.h"
 #include "core/audit.h"
 #include "core/firmware.h"
+#include "core/listing.h"
 #include "core/revision.h"
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +181,8 @@ itg_error_t itg__thinclient_insert(struct itg__tx *tx, const itg_thinclient_t *t
         if (itg__properties[i].access != ITG_ACCESS_TREE)
             bind_property(&q, index++, &itg__properties[i], tc);
     itg__next(&q);
-    return itg__done(&q);
+    itg_error_t err = itg__done(&q);
+    return err ? err : itg__listing_insert(tx, tc);
 }
 
 static itg_error_t check_free(struct itg__tx *tx, const char *sql, const char *value, const char *key)
@@ -329,6 +331,12 @@ static bool changes_settings(const struct itg__change *change)
     return change->set[ITG__PROPERTY_name] || change->set[ITG__PROPERTY_serial_number];
 }
 
+/* Of what is in the short form these can be updated. */
+static bool changes_form(const struct itg__change *change)
+{
+    return change->set[ITG__PROPERTY_name] || change->set[ITG__PROPERTY_last_ip];
+}
+
 static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__change *change)
 {
     struct itg__object object;
@@ -353,7 +361,8 @@ static itg_error_t update(struct itg__tx *tx, int64_t id, const struct itg__chan
         index++;
     }
     itg__next(&q);
-    return itg__done(&q);
+    err = itg__done(&q);
+    return err || !changes_form(change) ? err : itg__listing_refresh(tx, id);
 }
 
 itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *values, size_t count,

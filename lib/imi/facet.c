@@ -2,7 +2,7 @@
 #include "core/access.h"
 #include "core/attribute.h"
 #include "core/inventory.h"
-#include "core/property.h"
+#include "core/listing.h"
 #include "imi/imi.h"
 #include <string.h>
 
@@ -125,47 +125,17 @@ itg_error_t itg__imi_facets_end(struct itg__imi_facets *facets, itg_error_t err)
     return facets->reads ? itg__end(&facets->tx, err) : err;
 }
 
-/* The table of properties is in IMI's order: first the head, then the details, then the tail. */
-#define IS_HEAD(member, kind, key, facet, access, initial)   +(ITG_FACET_##facet == ITG_FACET_HEAD)
-#define IS_DETAIL(member, kind, key, facet, access, initial) +(ITG_FACET_##facet == ITG_FACET_DETAIL)
-enum {
-    HEAD_END = 0 ITG_THINCLIENT_PROPERTIES(IS_HEAD),
-    DETAIL_END = HEAD_END ITG_THINCLIENT_PROPERTIES(IS_DETAIL)
-};
-#undef IS_HEAD
-#undef IS_DETAIL
-
-static void put_properties(struct itg__buf *out, const itg_thinclient_t *tc, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        itg__buf_char(out, i > 0 ? ',' : '{');
-        itg__property_json(out, &itg__properties[i], tc);
-    }
-}
-
-static void put_tail(struct itg__buf *out, const itg_thinclient_t *tc, bool details)
-{
-    if (details || tc->battery_level >= 0) {
-        put_properties(out, tc, DETAIL_END, ITG__PROPERTIES);
-    } else { /* only the details say that it is not known */
-        put_properties(out, tc, DETAIL_END, ITG__PROPERTY_battery_level);
-        itg__buf_str(out, ",\"batteryLevel\":0");
-        put_properties(out, tc, ITG__PROPERTY_battery_level + 1, ITG__PROPERTIES);
-    }
-    itg__buf_str(out, ",\"objectType\":\"tc\",\"links\":[]}");
-}
-
 itg_error_t itg__imi_put_thinclient(struct itg__imi_facets *facets, struct itg__buf *out,
                                     const itg_thinclient_t *tc)
 {
     bool details = facets->bits & ITG__IMI_FACET_DETAILS;
     itg_error_t err = ITG_OK;
-    put_properties(out, tc, 0, HEAD_END);
+    itg__thinclient_head_json(out, tc);
     if (details)
-        put_properties(out, tc, HEAD_END, DETAIL_END);
+        itg__thinclient_details_json(out, tc);
     for (size_t i = 0; !err && i < FACETS; i++)
         if (table[i].put && (facets->bits & table[i].bit))
             err = table[i].put(facets, out, tc);
-    put_tail(out, tc, details);
+    itg__thinclient_tail_json(out, tc, details);
     return err;
 }

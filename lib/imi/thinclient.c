@@ -1,6 +1,5 @@
 /* Thin clients as IMI reads and writes them. */
-#include "core/thinclient.h"
-#include "core/property.h"
+#include "core/listing.h"
 #include "imi/imi.h"
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,19 @@ int32_t itg__imi_add_thinclient(void *ctx, const itg_thinclient_t *tc)
     itg__imi_list_row(piece->list, tc->id);
     piece->list->err = itg__imi_put_thinclient(&piece->facets, piece->list->out, tc);
     return itg__imi_list_row_end(piece->list);
+}
+
+static int32_t add_form(void *ctx, int64_t id, const char *form, size_t length)
+{
+    struct itg__imi_list *list = ctx;
+    itg__imi_list_row(list, id);
+    itg__buf_add(list->out, form, length);
+    return itg__imi_list_row_end(list);
+}
+
+static itg_error_t walk_short(struct itg__imi_list *list, itg_failure_t *failure)
+{
+    return itg__listing_each(list->itg, list->after_id, add_form, list, failure);
 }
 
 static itg_error_t walk(struct itg__imi_list *list, itg_failure_t *failure)
@@ -32,7 +44,7 @@ itg_error_t itg__imi_get_thinclients(struct itg__imi_call *call)
 {
     unsigned facets;
     itg_error_t err = itg__imi_facets(call, FACETS, &facets);
-    return err ? err : itg__imi_list_start(call, "[", "]", walk, facets);
+    return err ? err : itg__imi_list_start(call, "[", "]", facets ? walk : walk_short, facets);
 }
 
 /* The one thin client that is wanted. */
@@ -61,12 +73,22 @@ static itg_error_t find_wanted(struct wanted *wanted, unsigned facets)
     return itg__imi_facets_end(&wanted->facets, err ? err : wanted->err);
 }
 
+static int32_t take_form(void *ctx, int64_t id, const char *form, size_t length)
+{
+    struct itg__imi_call *call = ctx;
+    (void)id;
+    itg__buf_add(call->out, form, length);
+    return 1;
+}
+
 itg_error_t itg__imi_get_thinclient(struct itg__imi_call *call)
 {
     struct wanted wanted = {.call = call};
     unsigned facets;
     itg_error_t err = itg__imi_facets(call, FACETS, &facets);
-    return err ? err : find_wanted(&wanted, facets);
+    if (!err && facets)
+        return find_wanted(&wanted, facets);
+    return err ? err : itg__listing_visit(call->itg, call->ids[0], take_form, call, &call->failure);
 }
 
 /* What a body sets, as the core takes it: properties, then device attributes. */

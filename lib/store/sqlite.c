@@ -367,6 +367,13 @@ static const char *sqlite_column_text(void *statement, int column, size_t *ret_l
     return sqlite_column_is_null(statement, column) ? "" : NULL;
 }
 
+static const char *sqlite_column_bytes(void *statement, int column, size_t *ret_length)
+{
+    const char *bytes = sqlite3_column_blob(statement, column);
+    *ret_length = (size_t)sqlite3_column_bytes(statement, column);
+    return bytes;
+}
+
 static itg_error_t sqlite_check(void *connection, itg_finding_fn finding, void *ctx, int64_t *ret_findings,
                                 itg_failure_t *failure)
 {
@@ -420,5 +427,6 @@ const struct itg__engine itg__engine_sqlite = {
     .column_real = sqlite_column_real,
     .column_is_null = sqlite_column_is_null,
     .column_text = sqlite_column_text,
+    .column_bytes = sqlite_column_bytes,
     .check = sqlite_check,
 };

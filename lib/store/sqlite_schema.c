@@ -248,6 +248,20 @@ static const char *const migrations[] = {
     " before TEXT NOT NULL, after TEXT NOT NULL) STRICT;"
     "CREATE INDEX audit_time ON audit(time);"
     "CREATE INDEX audit_object ON audit(object_id);",
+
+    /* The short form of each thin client as JSON, see core/listing.h; empty: its rows have changed since. The columns
+       are those of the form. */
+    "CREATE TABLE listing(id INTEGER PRIMARY KEY, form TEXT NOT NULL) STRICT;"
+    "CREATE INDEX listing_empty ON listing(id) WHERE form = '';"
+    "INSERT INTO listing SELECT id, '' FROM thinclient;"
+    "CREATE TRIGGER listing_object AFTER UPDATE OF name, parent_id, bin_id ON object WHEN NEW.type = 1"
+    " BEGIN UPDATE listing SET form = '' WHERE id = NEW.id; END;"
+    "CREATE TRIGGER listing_thinclient"
+    " AFTER UPDATE OF unit_id, mac, firmware_id, last_ip, last_user, battery_level ON thinclient"
+    " WHEN OLD.unit_id <> NEW.unit_id OR OLD.mac <> NEW.mac OR OLD.firmware_id <> NEW.firmware_id"
+    " OR OLD.last_ip <> NEW.last_ip OR OLD.last_user <> NEW.last_user OR OLD.battery_level <> "
+    "NEW.battery_level"
+    " BEGIN UPDATE listing SET form = '' WHERE id = NEW.id; END;",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };

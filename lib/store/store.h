@@ -57,6 +57,8 @@ struct itg__engine {
     int64_t (*column_int)(void *statement, int column);
     double (*column_real)(void *statement, int column);
     bool (*column_is_null)(void *statement, int column);
+    /* As it is, without a NUL behind it; NULL without memory or for an empty text. Valid until the next step. */
+    const char *(*column_bytes)(void *statement, int column, size_t *ret_length);
     /* NUL-terminated, valid until the next step; NULL if there is no memory for it. NULL values read as "".
      * @param ret_length  may be NULL */
     const char *(*column_text)(void *statement, int column, size_t *ret_length);

@@ -114,11 +114,11 @@ static sqlite3 *open_raw(const char *path)
 static bool copy_schema(sqlite3 *from, sqlite3 *to)
 {
     sqlite3_stmt *stmt = NULL;
-    bool ok = sqlite3_prepare_v2(
-                  from,
-                  "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('object', 'thinclient') AND sql IS"
-                  " NOT NULL ORDER BY type DESC",
-                  -1, &stmt, NULL) == SQLITE_OK;
+    bool ok = sqlite3_prepare_v2(from,
+                                 "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('object', 'thinclient') "
+                                 "AND type <> 'trigger' AND sql IS"
+                                 " NOT NULL ORDER BY type DESC",
+                                 -1, &stmt, NULL) == SQLITE_OK;
     while (ok && sqlite3_step(stmt) == SQLITE_ROW)
         ok = run_sql(to, (const char *)sqlite3_column_text(stmt, 0));
     sqlite3_finalize(stmt);
