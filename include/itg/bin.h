@@ -23,7 +23,7 @@ extern "C" {
 ITG_API itg_error_t itg_bin_put(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
 
 /** Takes an item out of the recycle bin, with all that went in with it, or a part of an item alone. If its
- * directory is itself in the bin, it goes to the root of its tree. No-op for an object that is not in the
+ * directory is itself in the bin, it goes to the root of its tree (where the user must be able to write). No-op for an object that is not in the
  * bin. Errors as itg_bin_put(). */
 ITG_API itg_error_t itg_bin_restore(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
 
@@ -41,7 +41,7 @@ ITG_API itg_error_t itg_bin_each(itg_t *itg, int64_t after_id, itg_object_fn fn,
  * Otherwise errors as itg_bin_put(). */
 ITG_API itg_error_t itg_bin_purge(itg_t *itg, itg_type_t type, int64_t id, itg_failure_t *failure);
 
-/** Purges all items that itg_bin_each() gives, or none.
+/** Purges all items that itg_bin_each() gives and the user may write, or none.
  *  @param[out] ret_objects  how many objects are gone, what lay below the items included; may be NULL
  *  @retval ITG_E_DIRECTORY_HAS_RULE  a rule targets a directory in the bin (`detail` names it) */
 ITG_API itg_error_t itg_bin_empty(itg_t *itg, int64_t *ret_objects, itg_failure_t *failure);

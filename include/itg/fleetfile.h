@@ -86,6 +86,7 @@ typedef struct itg_fleetfile_counts {
  *  @retval ITG_E_INVALID_BODY      an unknown array or member, a value of a wrong type, or a required one
  * missing
  *  @retval ITG_E_PARENT_NOT_FOUND  also if directories form a circle or lie deeper than ITG_LIMIT_DEPTH
+ *  @retval ITG_E_ACCESS_DENIED     something in the fleet is denied the user
  *  @retval others                  as the create functions of the objects */
 ITG_API itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_progress_fn progress,
                                void *progress_ctx, itg_fleetfile_counts_t *ret_counts,
@@ -95,7 +96,8 @@ ITG_API itg_error_t itg_import(itg_t *itg, itg_read_fn read, void *ctx, itg_prog
  * fleet gives the same bytes, and so does a fleet that was imported from them.
  *  @param progress    may be NULL
  *  @param ret_counts  may be NULL; untouched on failure
- *  @retval ITG_E_INTERNAL  the writer gave up */
+ *  @retval ITG_E_ACCESS_DENIED  something in the fleet is denied the user
+ *  @retval ITG_E_INTERNAL       the writer gave up */
 ITG_API itg_error_t itg_export(itg_t *itg, itg_write_fn write, void *ctx, itg_progress_fn progress,
                                void *progress_ctx, itg_fleetfile_counts_t *ret_counts,
                                itg_failure_t *failure);

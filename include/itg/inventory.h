@@ -114,14 +114,14 @@ ITG_API itg_error_t itg_shadow_certificate(itg_t *itg, int64_t id, char *buf, si
  * nothing: the password carries its end and proves its origin, in every process that has the fleet open.
  *  @param[out] password  36 characters and a NUL; untouched on failure
  *  @retval ITG_E_THINCLIENT_NOT_FOUND
- *  @retval ITG_E_ACCESS_DENIED  the actor is a viewer */
+ *  @retval ITG_E_ACCESS_DENIED  the right to shadow it is missing */
 ITG_API itg_error_t itg_shadow_password(itg_t *itg, int64_t id, char password[ITG_SHADOW_PASSWORD_SIZE],
                                         itg_failure_t *failure);
 
 /** Checks a one-time password and uses it up.
  *  @retval ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN
  *  @retval ITG_E_INVALID_CREDENTIALS  wrong, expired, used before, or made for another thin client
- *  @retval ITG_E_ACCESS_DENIED        the actor is a viewer */
+ *  @retval ITG_E_ACCESS_DENIED        the right to shadow it is missing */
 ITG_API itg_error_t itg_shadow_verify(itg_t *itg, int64_t id, const char *password, itg_failure_t *failure);
 
 #ifdef __cplusplus

@@ -85,6 +85,7 @@ typedef struct itg_move_entry {
  *  @retval ITG_E_DIRECTORY_NOT_FOUND  target_id is no directory of that tree
  *  @retval ITG_E_DIRECTORY_IN_BIN     the target is in the recycle bin
  *  @retval ITG_E_EMPTY_LIST           count is 0
+ *  @retval ITG_E_ACCESS_DENIED        the right to move one of them is missing, or that to write in the target
  *  @retval ITG_E_LICENSE_REQUIRED     the tree is that of master profiles, which are not licensed */
 ITG_API itg_error_t itg_move(itg_t *itg, itg_type_t type, int64_t target_id, itg_move_entry_t *entries,
                              size_t count, itg_failure_t *failure);

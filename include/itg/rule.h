@@ -95,7 +95,8 @@ typedef struct itg_rule_move {
 /** Hears of a move. In itg_rule_apply() without dry_run nothing of it is final until the call succeeds. */
 typedef void (*itg_rule_move_fn)(void *ctx, const itg_rule_move_t *move);
 
-/** Applies the rules, as one transaction. Needs some bytes of memory for each thin client.
+/** Applies the rules, as one transaction. Needs some bytes of memory for each thin client. Thin clients that the user
+ * may not move, and those whose new directory the user may not write in, stay where they are.
  *  @param thinclient_id  0: all of the fleet
  *  @param dry_run        not 0: only tells what would be moved
  *  @param fn             may be NULL; hears of each move by ascending id of the thin client

@@ -10,10 +10,11 @@
 extern "C" {
 #endif
 
-/** What a user may do. The numbers are stored; they never change. */
+/** What a user may do. Access entries allow and deny more on single directories, see itg/access.h. The numbers are
+ * stored; they never change. */
 typedef enum itg_role {
     ITG_ROLE_VIEWER = 1,       /**< read only */
-    ITG_ROLE_OPERATOR = 2,     /**< everything but users */
+    ITG_ROLE_OPERATOR = 2,     /**< everything but users and access entries */
     ITG_ROLE_ADMINISTRATOR = 3 /**< everything */
 } itg_role_t;
 
@@ -58,7 +59,8 @@ ITG_API itg_error_t itg_user_set_password(itg_t *itg, const char *name, const ch
 
 /** Deletes a user. Sessions of the user answer ITG-0B007 from then on.
  *  @retval ITG_E_NO_USER
- *  @retval ITG_E_ACCESS_DENIED  it is the last administrator */
+ *  @retval ITG_E_ACCESS_DENIED  it is the last administrator, or the last to whom no entry denies what an
+ *                               administrator needs */
 ITG_API itg_error_t itg_user_delete(itg_t *itg, const char *name, itg_failure_t *failure);
 
 /** Walks all users by name. */
