@@ -350,6 +350,8 @@ DEED(update, itg_thinclient_update(itg, t.ta, site, 1, failure))
 DEED(delete, itg_thinclient_delete(itg, t.ta, failure))
 DEED(delete_online, itg_thinclient_delete_online(itg, t.ta, ignore_command, NULL, failure))
 DEED(command, itg_command_send(itg, ITG_COMMAND_REBOOT, &t.ta, 1, ignore_command, NULL, failure))
+DEED(queue, itg_command_queue(itg, ITG_COMMAND_REBOOT, &t.ta, 1, 0, NULL, NULL, failure))
+DEED(commands, itg_command_history(itg, t.ta, 0, IGNORE(itg_command_entry_fn), NULL, failure))
 DEED(bin_put, itg_bin_put(itg, ITG_TYPE_THINCLIENT, t.ta, failure))
 DEED(bin_put_directory, itg_bin_put(itg, TC_DIR, t.a, failure))
 DEED(bin_restore, itg_bin_restore(itg, ITG_TYPE_THINCLIENT, w.binned, failure))
@@ -419,6 +421,7 @@ static const struct deed {
     {"delete", delete, W, 0, 0, 0},
     {"delete online", delete_online, W, 0, 0, true},
     {"command", command, C, 0, 0, true},
+    {"queue", queue, C, 0, 0, true},
     {"move", move_to_b, M, W, 0, 0},
     {"move directory", move_directory_to_b, M, W, 0, 0},
     {"assign", assign, A, 0, R, 0},
@@ -454,6 +457,7 @@ static const struct deed {
     {"get by mac", get_by_mac, R, 0, 0, 0},
     {"type", get_type, R, 0, 0, 0},
     {"adapters", adapters, R, 0, 0, 0},
+    {"commands", commands, R, 0, 0, 0},
     {"logins", logins, R, 0, 0, 0},
     {"attributes", attributes, R, 0, 0, 0},
     {"effective", effective, R, 0, 0, 0},

@@ -301,6 +301,15 @@ static itg_error_t too_late(struct itg__tx *tx, int64_t command_id, itg_command_
     return err;
 }
 
+/* What is found past its time, and only waits to be told so, was not cancelled. */
+static itg_error_t end_queued(struct itg__tx *tx, int64_t command_id)
+{
+    return itg__run(tx,
+                    "UPDATE command SET state = 5, ended = $2,"
+                    " message = CASE WHEN expires > $2 THEN 'Cancelled' ELSE $3 END WHERE id = $1",
+                    "iis", command_id, itg__now_ms(tx->fleet), itg__message_offline);
+}
+
 static itg_error_t cancel(struct itg__tx *tx, int64_t command_id, int64_t *ret_thinclient_id)
 {
     struct itg__query q;
@@ -328,8 +337,7 @@ static itg_error_t cancel(struct itg__tx *tx, int64_t command_id, int64_t *ret_t
     *ret_thinclient_id = thinclient_id;
     err = itg__audit_before_part(tx, &trail, &subject);
     if (!err)
-        err = itg__run(tx, "UPDATE command SET state = 5, ended = $2, message = 'Cancelled' WHERE id = $1",
-                       "ii", command_id, itg__now_ms(tx->fleet));
+        err = end_queued(tx, command_id);
     return itg__audit_after(tx, &trail, err);
 }
 
