@@ -686,6 +686,42 @@ START_TEST(who_runs_it_at_once_acts_as_oneself)
 }
 END_TEST
 
+static void deny(const char *name, int64_t dir, uint32_t rights)
+{
+    assert_ok(itg_access_set(fx.itg, dir, ITG_SUBJECT_USER, name, 0, rights, F));
+}
+
+/* Ada may command in a, only read in b, and nothing in c: one command, one refused, and of c not a word. */
+START_TEST(whom_its_owner_may_not_command_is_left_out)
+{
+    itg_job_spec_t spec = spec_of("j");
+    itg_t *ada = user("ada", ITG_ROLE_OPERATOR);
+    int64_t dirs[3], tcs[3], id = 0;
+    for (int i = 0; i < 3; i++) {
+        dirs[i] = make_directory(ITG_TYPE_THINCLIENT_DIRECTORY, "d", ITG_ROOT_THINCLIENTS);
+        tcs[i] = make_tc(i, dirs[i]);
+    }
+    deny("ada", dirs[1], ITG_RIGHT_COMMAND);
+    deny("ada", dirs[2], ITG_RIGHT_BROWSE);
+    assert_ok(itg_job_create(ada, &spec, &id, F));
+    step_at(LATER);
+    assert_runs(id, "done 60+0 0 1/0/1 of 2 ok;");
+    ck_assert_int_eq(link_.last[0], tcs[0]);
+    /* What one may not do, one does not have done. */
+    spec.start_ms = LATER + DAY;
+    spec.thinclient_count = 1;
+    for (int i = 1; i < 3; i++) {
+        spec.thinclients = &tcs[i];
+        assert_job_refused(itg_job_create(ada, &spec, NULL, F), ITG_E_ACCESS_DENIED);
+    }
+    spec.thinclient_count = 0;
+    spec.directory_count = 1;
+    spec.directories = &dirs[2];
+    assert_job_refused(itg_job_create(ada, &spec, NULL, F), ITG_E_ACCESS_DENIED);
+    itg_close(ada);
+}
+END_TEST
+
 /* --- what is told --- */
 
 static int32_t count_result(void *ctx, const itg_job_result_t *result)
@@ -906,6 +942,7 @@ SUITE("job", setup, a_job_is_kept, an_older_and_shorter_specification_will_do, a
       changes_leave_its_time_alone_unless_they_are_about_it, a_job_that_is_over_stays, not_inside_a_group,
       targets_add_up, an_expression_means_who_matches_then, targets_that_are_gone_are_left_out,
       a_reset_thin_client_leaves, it_acts_as_its_owner, an_owner_who_may_no_longer_command_sends_nothing,
-      viewers_read_and_do_not_run, who_runs_it_at_once_acts_as_oneself, the_first_failures_are_kept,
-      the_last_runs_are_kept, a_job_may_go_while_it_runs, a_crash_is_told_and_not_repeated,
-      an_end_that_comes_late_is_told, of_several_programs_one_runs_it, of_several_threads_one_runs_it)
+      viewers_read_and_do_not_run, whom_its_owner_may_not_command_is_left_out,
+      who_runs_it_at_once_acts_as_oneself, the_first_failures_are_kept, the_last_runs_are_kept,
+      a_job_may_go_while_it_runs, a_crash_is_told_and_not_repeated, an_end_that_comes_late_is_told,
+      of_several_programs_one_runs_it, of_several_threads_one_runs_it)

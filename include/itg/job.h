@@ -62,7 +62,8 @@ typedef struct itg_job {
     const char *name;
     int32_t command; /**< itg_command_t */
     int32_t disabled;
-    const int64_t *thinclients; /**< by id; those that were deleted are gone from here as well */
+    /** By id. Without those that were deleted since, and those that the one who asks may not see. */
+    const int64_t *thinclients;
     size_t thinclient_count;
     const int64_t *directories;
     size_t directory_count;
@@ -97,7 +98,7 @@ typedef struct itg_job_run {
     int64_t total;      /**< thin clients that were meant */
     int64_t succeeded;
     int64_t failed;
-    int64_t refused;     /**< left out: the user may not command them */
+    int64_t refused;     /**< left out: the user may see, but not command them */
     int32_t error;       /**< itg_error_t; ITG_OK unless it failed */
     const char *message; /**< of the error; else of the first thin client that failed; "": neither */
 } itg_job_run_t;
@@ -121,7 +122,9 @@ typedef struct itg_job_result {
  *  @retval ITG_E_THINCLIENT_NOT_FOUND  the first id that no thin client has
  *  @retval ITG_E_THINCLIENT_IN_BIN     one of them is in the recycle bin
  *  @retval ITG_E_DIRECTORY_NOT_FOUND   the first id that no thin client directory has
- *  @retval ITG_E_DIRECTORY_IN_BIN      one of them is in the recycle bin */
+ *  @retval ITG_E_DIRECTORY_IN_BIN      one of them is in the recycle bin
+ *  @retval ITG_E_ACCESS_DENIED         besides a missing role: one of the thin clients may not be commanded, or one of
+ *                                      the directories not be seen */
 ITG_API itg_error_t itg_job_create(itg_t *itg, const itg_job_spec_t *spec, int64_t *ret_id,
                                    itg_failure_t *failure);
 

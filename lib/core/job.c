@@ -1,7 +1,7 @@
 /* Jobs and their targets. What they do is in job_run.c. */
 #include "core/job.h"
+#include "core/access.h"
 #include "core/audit.h"
-#include "core/object.h"
 #include "core/text.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -109,13 +109,20 @@ static itg_error_t first_due(struct itg__tx *tx, const itg_job_spec_t *spec, int
     return ITG_OK;
 }
 
+/* A thin client is named by who may command it, a directory by who may see it: of what is below it, a run leaves
+ * out what its owner may not command. */
+static itg_right_t right_to_name(itg_type_t type)
+{
+    return type == ITG_TYPE_THINCLIENT ? ITG_RIGHT_COMMAND : itg__right_to_see(type);
+}
+
 static itg_error_t add_targets(struct itg__tx *tx, int64_t job_id, itg_type_t type, const char *member,
                                const int64_t *ids, size_t count)
 {
     itg_error_t err = ITG_OK;
     for (size_t i = 0; i < count && !err; i++) {
         struct itg__object object;
-        err = itg__object_load_live(tx, type, ids[i], &object);
+        err = itg__object_reach_live(tx, type, ids[i], right_to_name(type), &object);
         if (err && tx->failure && !tx->failure->detail[0])
             snprintf(tx->failure->detail, sizeof tx->failure->detail, "%s[%zu]", member, i);
         if (!err)
@@ -315,24 +322,32 @@ static itg_error_t load_row(struct itg__tx *tx, int64_t id, size_t targets, itg_
     return err;
 }
 
-/* Thin clients have the lower number of their type and come first. */
+/* Those that the one who acts may see. Thin clients have the lower number of their type and come first. */
 static itg_error_t load_targets(struct itg__tx *tx, itg_job_t *job, size_t targets)
 {
     struct itg__query q;
     int64_t *ids = (int64_t *)(job + 1);
     size_t count = 0;
+    itg_error_t err = ITG_OK;
     itg__query(tx, &q,
                "SELECT t.object_id, o.type FROM job_target t JOIN object o ON o.id = t.object_id"
                " WHERE t.job_id = $1 ORDER BY o.type, t.object_id",
                "i", job->id);
-    while (count < targets && itg__next(&q)) {
-        ids[count++] = itg__int(&q, 0);
-        if (itg__int(&q, 1) == ITG_TYPE_THINCLIENT)
+    while (!err && count < targets && itg__next(&q)) {
+        int64_t id = itg__int(&q, 0);
+        itg_type_t type = (itg_type_t)itg__int(&q, 1);
+        bool shown = false;
+        err = itg__may_on(tx, id, itg__right_to_see(type), &shown);
+        if (err || !shown)
+            continue;
+        ids[count++] = id;
+        if (type == ITG_TYPE_THINCLIENT)
             job->thinclient_count++;
     }
     job->directories = ids + job->thinclient_count;
     job->directory_count = count - job->thinclient_count;
-    return itg__done(&q);
+    itg_error_t done = itg__done(&q);
+    return err ? err : done;
 }
 
 itg_error_t itg__job_load(struct itg__tx *tx, int64_t id, itg_job_t **ret_job)

@@ -1,5 +1,6 @@
 /* What jobs do. A run is told in the store, with the due time taken, before anything is sent; then commands go out
  * with no transaction open; then its end is told. */
+#include "core/access.h"
 #include "core/command.h"
 #include "core/expression.h"
 #include "core/job.h"
@@ -146,7 +147,7 @@ struct targets {
     size_t capacity;
 };
 
-static bool add_target(struct targets *targets, int64_t id)
+static bool add_id(struct targets *targets, int64_t id)
 {
     if (targets->count == targets->capacity) {
         size_t capacity = targets->capacity ? targets->capacity * 2 : 64;
@@ -160,20 +161,28 @@ static bool add_target(struct targets *targets, int64_t id)
     return true;
 }
 
+/* Takes the row of a thin client and its directory. Who may not be seen is not counted as refused either: an
+ * expression would tell of what it says. */
+static bool add_target(struct targets *targets, struct itg__query *q)
+{
+    int64_t id = itg__int(q, 0);
+    return !itg__shows(q, ITG_TYPE_THINCLIENT, id, itg__int(q, 1)) || add_id(targets, id);
+}
+
 static itg_error_t add_rows(struct itg__tx *tx, struct targets *targets, int64_t job_id, const char *sql)
 {
     struct itg__query q;
     bool room = true;
     itg__query(tx, &q, sql, "i", job_id);
     while (room && itg__next(&q))
-        room = add_target(targets, itg__int(&q, 0));
+        room = add_target(targets, &q);
     itg_error_t err = itg__done(&q);
     return err || room ? err : itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
 }
 
 static itg_error_t add_matching(struct itg__tx *tx, struct targets *targets, const char *expression)
 {
-    static const struct itg__thinclient_source ids = {"t.id", "", 1, 0};
+    static const struct itg__thinclient_source ids = {"t.id, o.parent_id", "", 2, 0};
     const struct itg__selection_shape shape = {.source = &ids, .live = true, .at_once = true};
     struct itg__selection selection;
     struct itg__query q;
@@ -182,7 +191,7 @@ static itg_error_t add_matching(struct itg__tx *tx, struct targets *targets, con
     if (!err) {
         itg__selection_query(&selection, tx, &q);
         while (room && itg__selection_next(&selection, &q))
-            room = add_target(targets, itg__int(&q, 0));
+            room = add_target(targets, &q);
         err = itg__done(&q);
     }
     itg__selection_dispose(&selection);
@@ -212,17 +221,19 @@ static itg_error_t find_targets(struct itg__tx *tx, const itg_job_t *job, struct
 {
     itg_error_t err = ITG_OK;
     if (job->thinclient_count > 0)
-        err = add_rows(tx, targets, job->id,
-                       "SELECT o.id FROM job_target t JOIN object o ON o.id = t.object_id AND o.type = 1"
-                       " AND o.bin_id IS NULL WHERE t.job_id = $1");
+        err = add_rows(
+            tx, targets, job->id,
+            "SELECT o.id, o.parent_id FROM job_target t JOIN object o ON o.id = t.object_id AND o.type = 1"
+            " AND o.bin_id IS NULL WHERE t.job_id = $1");
     if (!err && job->directory_count > 0)
-        err = add_rows(tx, targets, job->id,
-                       "WITH RECURSIVE down(id) AS (SELECT o.id FROM job_target t JOIN object o"
-                       " ON o.id = t.object_id AND o.type = 2 AND o.bin_id IS NULL WHERE t.job_id = $1 UNION"
-                       " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id AND o.type = 2"
-                       " AND o.bin_id IS NULL)"
-                       " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id AND o.type = 1"
-                       " AND o.bin_id IS NULL");
+        err = add_rows(
+            tx, targets, job->id,
+            "WITH RECURSIVE down(id) AS (SELECT o.id FROM job_target t JOIN object o"
+            " ON o.id = t.object_id AND o.type = 2 AND o.bin_id IS NULL WHERE t.job_id = $1 UNION"
+            " SELECT o.id FROM down JOIN object o ON o.parent_id = down.id AND o.type = 2"
+            " AND o.bin_id IS NULL)"
+            " SELECT o.id, o.parent_id FROM down JOIN object o ON o.parent_id = down.id AND o.type = 1"
+            " AND o.bin_id IS NULL");
     if (!err && *job->expression)
         err = add_matching(tx, targets, job->expression);
     settle_targets(targets);
@@ -438,18 +449,23 @@ static itg_error_t walk_results(struct itg__tx *tx, int64_t run_id, itg_job_resu
 {
     struct itg__query q;
     bool more = true;
+    itg_error_t err = ITG_OK;
     itg__query(
         tx, &q,
         "SELECT thinclient_id, mac, time, message FROM job_result WHERE run_id = $1 ORDER BY thinclient_id",
         "i", run_id);
-    while (more && itg__next(&q)) {
+    while (!err && more && itg__next(&q)) {
         itg_job_result_t result = {.thinclient_id = itg__int(&q, 0),
                                    .mac = itg__text(&q, 1),
                                    .time_ms = itg__int(&q, 2),
                                    .message = itg__text(&q, 3)};
-        more = !q.err && fn(ctx, &result) == 0;
+        bool shown = false;
+        err = itg__may_on(tx, result.thinclient_id, ITG_RIGHT_READ, &shown);
+        if (!err && shown)
+            more = !q.err && fn(ctx, &result) == 0;
     }
-    return itg__done(&q);
+    itg_error_t done = itg__done(&q);
+    return err ? err : done;
 }
 
 itg_error_t itg_job_results(itg_t *itg, int64_t run_id, itg_job_result_fn fn, void *ctx,
