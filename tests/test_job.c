@@ -800,6 +800,42 @@ START_TEST(a_job_may_go_while_it_runs)
 }
 END_TEST
 
+static int32_t write_audit(void *ctx, const itg_audit_t *entry)
+{
+    fprintf(ctx, "%s %s %s -> %s\n", entry->operation, entry->object_name, entry->before, entry->after);
+    return 0;
+}
+
+/* The start is 13:00 on 1 March 2024. */
+START_TEST(changes_are_in_the_audit_trail)
+{
+    itg_job_spec_t spec = spec_of("j");
+    int64_t tc = make_tc(1, ITG_ROOT_THINCLIENTS);
+    char *text = NULL;
+    size_t length = 0;
+    spec.thinclients = &tc;
+    spec.thinclient_count = 1;
+    int64_t id = make_job(&spec);
+    spec.name = "k";
+    spec.thinclient_count = 0;
+    assert_ok(itg_job_update(fx.itg, id, &spec, F));
+    assert_ok(itg_job_delete(fx.itg, id, F));
+    FILE *stream = open_memstream(&text, &length);
+    const itg_audit_filter_t filter = {.size = sizeof filter, .object_id = id};
+    assert_ok(itg_audit_each(fx.itg, &filter, write_audit, stream, F));
+    fclose(stream);
+    ck_assert_str_eq(
+        text,
+        "job_create j {} -> "
+        "{\"name\":\"j\",\"command\":\"reboot\",\"expression\":\"id>0\",\"start\":\"2024-03-01 "
+        "13:00:00.000\",\"everySeconds\":0,\"weekdays\":0,\"targets\":[\"1\"]}\n"
+        "job_update k {\"name\":\"j\",\"targets\":[\"1\"]} -> {\"name\":\"k\"}\n"
+        "job_delete k {\"name\":\"k\",\"command\":\"reboot\",\"expression\":\"id>0\",\"start\":\"2024-03-01 "
+        "13:00:00.000\",\"everySeconds\":0,\"weekdays\":0} -> {}\n");
+    free(text);
+}
+END_TEST
+
 /* --- never twice --- */
 
 static void die(void)
@@ -944,5 +980,5 @@ SUITE("job", setup, a_job_is_kept, an_older_and_shorter_specification_will_do, a
       a_reset_thin_client_leaves, it_acts_as_its_owner, an_owner_who_may_no_longer_command_sends_nothing,
       viewers_read_and_do_not_run, whom_its_owner_may_not_command_is_left_out,
       who_runs_it_at_once_acts_as_oneself, the_first_failures_are_kept, the_last_runs_are_kept,
-      a_job_may_go_while_it_runs, a_crash_is_told_and_not_repeated, an_end_that_comes_late_is_told,
-      of_several_programs_one_runs_it, of_several_threads_one_runs_it)
+      changes_are_in_the_audit_trail, a_job_may_go_while_it_runs, a_crash_is_told_and_not_repeated,
+      an_end_that_comes_late_is_told, of_several_programs_one_runs_it, of_several_threads_one_runs_it)
