@@ -99,7 +99,7 @@ static itg_error_t place_to_leave(struct itg__tx *tx, int64_t id, int64_t *ret_t
                : itg__object_reach(tx, ITG_TYPE_THINCLIENT, *ret_thinclient_id, ITG_RIGHT_WRITE, &object);
 }
 
-static itg_error_t create(struct itg__tx *tx, itg_asset_t *asset, const itg_asset_input_t *input)
+itg_error_t itg__asset_create(struct itg__tx *tx, itg_asset_t *asset, const itg_asset_input_t *input)
 {
     itg_error_t err = check_place(tx, asset->thinclient_id);
     if (!err)
@@ -148,7 +148,7 @@ itg_error_t itg_asset_create(itg_t *itg, const itg_asset_input_t *input, int64_t
                          .name = or_empty(own.name),
                          .vendor = or_empty(own.vendor),
                          .device_id = or_empty(own.device_id)};
-    err = itg__end(&tx, create(&tx, &asset, &own));
+    err = itg__end(&tx, itg__asset_create(&tx, &asset, &own));
     if (!err && ret_id)
         *ret_id = asset.id;
     return err;
@@ -175,7 +175,7 @@ static itg_error_t put(struct itg__tx *tx, int64_t id, int64_t from, int64_t thi
     return itg__audit_after(tx, &trail, err);
 }
 
-static itg_error_t move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot)
+itg_error_t itg__asset_move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot)
 {
     int64_t from = NOWHERE;
     itg_error_t err = place_to_leave(tx, id, &from);
@@ -189,7 +189,7 @@ itg_error_t itg_asset_move(itg_t *itg, int64_t id, int64_t thinclient_id, int32_
 {
     struct itg__tx tx;
     itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
-    return err ? err : itg__end(&tx, move(&tx, id, thinclient_id, on_boot));
+    return err ? err : itg__end(&tx, itg__asset_move(&tx, id, thinclient_id, on_boot));
 }
 
 static itg_error_t delete_asset(struct itg__tx *tx, int64_t id)

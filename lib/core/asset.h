@@ -30,6 +30,12 @@ itg_error_t itg__asset_place(struct itg__tx *tx, int64_t id, int64_t *ret_thincl
 /* The same for one who wants to read it: ITG_E_ACCESS_DENIED. */
 itg_error_t itg__asset_reach(struct itg__tx *tx, int64_t id, int64_t *ret_thinclient_id);
 
+/* Adds an asset: checks it, gives it an id, and begins its history. Of the input only on_boot and the parts count. */
+itg_error_t itg__asset_create(struct itg__tx *tx, itg_asset_t *asset, const itg_asset_input_t *input);
+
+/* See itg_asset_move(). */
+itg_error_t itg__asset_move(struct itg__tx *tx, int64_t id, int64_t thinclient_id, int32_t on_boot);
+
 /* Checks a short text of an asset. */
 itg_error_t itg__asset_text_ok(const char *text, const char *member, itg_failure_t *failure);
 

@@ -12,6 +12,11 @@ bool itg__audit_is_on(const struct itg__fleet *fleet)
     return fleet->audit_keep_ms != ITG_AUDIT_OFF;
 }
 
+static bool is_told(const struct itg__tx *tx)
+{
+    return !tx->untold && itg__audit_is_on(tx->fleet);
+}
+
 static void image_dispose(struct itg__audit_image *image)
 {
     itg__buf_dispose(&image->entries);
@@ -134,7 +139,7 @@ static itg_error_t write_whole(struct itg__tx *tx, const struct itg__audit_subje
 {
     struct itg__audit_image image = {NULL}, nothing = {NULL};
     struct itg__buf json = {0};
-    if (!itg__audit_is_on(tx->fleet))
+    if (!is_told(tx))
         return ITG_OK;
     itg_error_t err = itg__audit_image(tx, subject, true, &image);
     if (!err && image.word) {
@@ -172,7 +177,7 @@ itg_error_t itg__audit_before_part(struct itg__tx *tx, struct itg__trail *trail,
                                    const struct itg__audit_subject *subject)
 {
     *trail = (struct itg__trail){.subject = *subject};
-    return itg__audit_is_on(tx->fleet) ? itg__audit_image(tx, subject, false, &trail->before) : ITG_OK;
+    return is_told(tx) ? itg__audit_image(tx, subject, false, &trail->before) : ITG_OK;
 }
 
 itg_error_t itg__audit_before(struct itg__tx *tx, struct itg__trail *trail, enum itg__audit_kind kind,
@@ -185,7 +190,7 @@ itg_error_t itg__audit_before(struct itg__tx *tx, struct itg__trail *trail, enum
 itg_error_t itg__audit_after(struct itg__tx *tx, struct itg__trail *trail, itg_error_t err)
 {
     struct itg__audit_image after = {NULL};
-    if (!err && itg__audit_is_on(tx->fleet)) {
+    if (!err && is_told(tx)) {
         err = itg__audit_image(tx, &trail->subject, false, &after);
         if (!err)
             err = write_change(tx, trail->subject.id, &trail->before, &after);
@@ -198,8 +203,7 @@ itg_error_t itg__audit_after(struct itg__tx *tx, struct itg__trail *trail, itg_e
 itg_error_t itg__audit_note(struct itg__tx *tx, enum itg__audit_kind kind, int64_t id, const char *name,
                             const char *before, const char *after)
 {
-    return itg__audit_is_on(tx->fleet) ? write_entry(tx, itg__audit_word(kind), id, name, before, after)
-                                       : ITG_OK;
+    return is_told(tx) ? write_entry(tx, itg__audit_word(kind), id, name, before, after) : ITG_OK;
 }
 
 static void write_command(struct itg__buf *json, itg_command_t command, const int64_t *ids, size_t count)
@@ -234,7 +238,7 @@ static itg_error_t write_on_thinclient(struct itg__tx *tx, int64_t id, const cha
 itg_error_t itg__audit_command(struct itg__tx *tx, itg_command_t command, const int64_t *ids, size_t count)
 {
     struct itg__buf json = {0};
-    if (!itg__audit_is_on(tx->fleet) || count == 0)
+    if (!is_told(tx) || count == 0)
         return ITG_OK;
     write_command(&json, command, ids, count);
     itg_error_t err = json.failed  ? itg__fail(tx->failure, ITG_E_INTERNAL, NULL)

@@ -1,6 +1,7 @@
 /* The recycle bin. bin_id of an object is the item that it went in with, its own id for an item. */
 #include "core/access.h"
 #include "core/audit.h"
+#include "core/enrol.h"
 #include "core/licence.h"
 #include "core/revision.h"
 #include "core/rule.h"
@@ -14,6 +15,12 @@ static itg_error_t load_own(struct itg__tx *tx, itg_type_t type, int64_t id, str
     return err;
 }
 
+/* Thin clients in the bin are refused, see itg/agent.h. */
+static itg_error_t tell_agents(struct itg__tx *tx, itg_type_t type)
+{
+    return itg__root_of(type) == ITG_ROOT_THINCLIENTS ? itg__membership_touch(tx) : ITG_OK;
+}
+
 /* What is in the bin already below a directory stays an item of its own. */
 static itg_error_t put(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
@@ -25,6 +32,8 @@ static itg_error_t put(struct itg__tx *tx, itg_type_t type, int64_t id)
     err = itg__audit_before(tx, &trail, ITG__AUDIT_OBJECT, id);
     if (!err)
         err = itg__revision_touch_below(tx, type, id);
+    if (!err)
+        err = tell_agents(tx, type);
     if (!err)
         err = itg__run(tx,
                        "WITH RECURSIVE down(id) AS (SELECT $1 UNION"
@@ -69,6 +78,8 @@ static itg_error_t restore(struct itg__tx *tx, itg_type_t type, int64_t id)
         err = itg__object_reparent(tx, type, id, itg__root_of(type));
     if (!err)
         err = itg__revision_touch_below(tx, type, id);
+    if (!err)
+        err = tell_agents(tx, type);
     return itg__audit_after(tx, &trail, err);
 }
 

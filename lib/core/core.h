@@ -6,11 +6,13 @@
 #include "store/store.h"
 #include <itg/itg.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct itg__connection;
 struct itg__sessions;
 struct itg__queue;
+struct itg__presence;
 
 /* What an operation needs of the one who asks for it. */
 enum itg__right {
@@ -31,6 +33,7 @@ struct itg__writer {
     int depth;                     /* transactions the owner has open, one inside the other */
     bool group;                    /* the owner is between itg_begin() and its end */
     bool open;                     /* a store transaction (a batch) is open */
+    bool stirred;                  /* see itg__stir() */
     int sharers;                   /* operations that wait in it to be committed */
     int waiting;                   /* threads that want the connection */
     struct itg__outcome *sleepers; /* one for each of the sharers that handed the connection on */
@@ -62,6 +65,10 @@ struct itg__fleet {
     char *thinclient_insert;      /* statements made from the property table */
     char *thinclient_update;
     struct itg__sessions *sessions;
+    struct itg__presence *presence;
+    atomic_uint_fast64_t stirs; /* transactions with itg__stir() that were kept */
+    void (*stir)(void *ctx); /* told of each, by the thread that owns the write connection; NULL: nobody is */
+    void *stir_ctx;
 };
 
 /* How far a walk goes that is made in pieces: it ends early when it has left out so many rows. */
@@ -101,6 +108,7 @@ struct itg__tx {
     bool on_writer;            /* on the write connection */
     bool nested;               /* inside another transaction of this thread */
     bool saved;                /* a savepoint is set */
+    bool untold;               /* the audit trail says nothing of it: a thin client reports */
     struct itg__access access; /* of the one who acts */
 };
 
@@ -124,6 +132,10 @@ itg_error_t itg__begin_write_now(itg_t *itg, const char *operation, enum itg__ri
 
 /* True if the calling thread has an itg_begin() group open on this fleet. */
 bool itg__in_group(struct itg__fleet *fleet);
+
+/* Inside a write transaction: what it does concerns thin clients that are in contact. Once it is kept, fleet->stirs rises
+ * and fleet->stir is called. */
+void itg__stir(struct itg__tx *tx);
 
 /* A statement being run. Statements are prepared once per connection and found again by the ADDRESS of their
  * text: pass string literals or texts that live as long as the fleet. Errors stick: a query that failed to

@@ -1,5 +1,6 @@
 #include "core/core.h"
 #include "core/inventory.h"
+#include "core/presence.h"
 #include "core/queue.h"
 #include "core/session.h"
 #include "core/thinclient.h"
@@ -155,6 +156,7 @@ static itg_error_t load_uuid(itg_t *itg, itg_failure_t *failure)
 
 static void fleet_free(struct itg__fleet *fleet)
 {
+    itg__presence_close(fleet);
     itg__sessions_close(fleet);
     itg__queue_close(fleet);
     itg__writer_close(fleet);
@@ -204,6 +206,8 @@ itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, c
         err = itg__sessions_open(fleet, failure);
     if (!err)
         err = itg__queue_open(fleet, failure);
+    if (!err)
+        err = itg__presence_open(fleet, failure);
     if (!err)
         err = itg__handle_new(fleet, 0, &itg, failure);
     if (!err)

@@ -65,7 +65,7 @@ itg_error_t itg__adapter_insert(struct itg__tx *tx, int64_t id, int64_t position
                     "iissss", id, position, adapter->type, mac, adapter->name, adapter->state);
 }
 
-static itg_error_t set_adapters(struct itg__tx *tx, int64_t id, const itg_adapter_t *adapters, size_t count)
+itg_error_t itg__adapters_set(struct itg__tx *tx, int64_t id, const itg_adapter_t *adapters, size_t count)
 {
     struct itg__object object;
     struct itg__trail trail;
@@ -87,7 +87,7 @@ itg_error_t itg_thinclient_set_adapters(itg_t *itg, int64_t id, const itg_adapte
     itg_error_t err = itg__need(adapters || count == 0, "adapters", failure);
     if (!err)
         err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
-    return err ? err : itg__end(&tx, set_adapters(&tx, id, adapters, count));
+    return err ? err : itg__end(&tx, itg__adapters_set(&tx, id, adapters, count));
 }
 
 static itg_error_t walk_adapters(struct itg__tx *tx, int64_t id, itg_adapter_fn fn, void *ctx)
@@ -169,7 +169,7 @@ static itg_error_t last_login(struct itg__tx *tx, int64_t id, int64_t *ret_posit
                        id);
 }
 
-static itg_error_t add_login(struct itg__tx *tx, int64_t id, const itg_login_t *login)
+itg_error_t itg__login_add(struct itg__tx *tx, int64_t id, const itg_login_t *login)
 {
     struct itg__object object;
     int64_t position = 0;
@@ -192,7 +192,7 @@ itg_error_t itg_login_add(itg_t *itg, int64_t id, const char *username, itg_logi
     struct itg__tx tx;
     itg_login_t login = {username, result, login_ms, logoff_ms, type};
     itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
-    return err ? err : itg__end(&tx, add_login(&tx, id, &login));
+    return err ? err : itg__end(&tx, itg__login_add(&tx, id, &login));
 }
 
 static itg_error_t end_login(struct itg__tx *tx, int64_t id, int64_t logoff_ms)

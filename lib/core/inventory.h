@@ -10,6 +10,10 @@ itg_error_t itg__adapter_insert(struct itg__tx *tx, int64_t id, int64_t position
                                 const itg_adapter_t *adapter);
 itg_error_t itg__login_insert(struct itg__tx *tx, int64_t id, int64_t position, const itg_login_t *login);
 
+/* Replace the adapters of a thin client, add a login and forget the oldest beyond ITG_LIMIT_LOGINS. */
+itg_error_t itg__adapters_set(struct itg__tx *tx, int64_t id, const itg_adapter_t *adapters, size_t count);
+itg_error_t itg__login_add(struct itg__tx *tx, int64_t id, const itg_login_t *login);
+
 /* Keeps a certificate, after checking it. "" forgets it. */
 itg_error_t itg__certificate_set(struct itg__tx *tx, int64_t id, const char *certificate);
 

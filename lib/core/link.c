@@ -1,4 +1,5 @@
 /* Which link there is: the host's, which never changes, or the built-in one, which comes and goes while others ask. */
+#include "core/presence.h"
 #include "core/queue.h"
 
 bool itg__link_attach(struct itg__fleet *fleet, const struct itg__builtin_link *link)
@@ -42,9 +43,10 @@ bool itg__link_online(struct itg__fleet *fleet, int64_t id)
     if (fleet->link.online)
         return fleet->link.online(fleet->link.ctx, id) != 0;
     pthread_rwlock_rdlock(&queue->link_lock);
-    bool online = queue->link.online && queue->link.online(queue->link.ctx, id) != 0;
+    bool there = queue->link.online != NULL;
+    bool online = there && queue->link.online(queue->link.ctx, id) != 0;
     pthread_rwlock_unlock(&queue->link_lock);
-    return online;
+    return there ? online : itg__presence_stored(fleet, id);
 }
 
 void itg__link_work(struct itg__fleet *fleet, const int64_t *thinclient_ids, size_t count)

@@ -2,6 +2,8 @@
 #include "core/access.h"
 #include "core/asset.h"
 #include "core/audit.h"
+#include "core/enrol.h"
+#include "core/presence.h"
 #include "core/revision.h"
 #include "core/text.h"
 #include <stdlib.h>
@@ -17,6 +19,7 @@ static const char *const thinclient_rows[] = {
     "DELETE FROM login_history WHERE thinclient_id = $1",
     "DELETE FROM shadow_certificate WHERE thinclient_id = $1",
     "DELETE FROM attribute_value WHERE thinclient_id = $1",
+    "DELETE FROM presence WHERE thinclient_id = $1",
     "DELETE FROM job_target WHERE object_id = $1",
     "DELETE FROM command WHERE thinclient_id = $1",
     "DELETE FROM listing WHERE id = $1",
@@ -29,6 +32,8 @@ static const char *const directory_rows[] = {
     "DELETE FROM revision WHERE object_id = $1",
     "DELETE FROM job_target WHERE object_id = $1",
     "DELETE FROM access_entry WHERE directory_id = $1",
+    /* -1: the root */
+    "UPDATE enrolment_key SET directory_id = -1 WHERE directory_id = $1",
     "DELETE FROM directory WHERE id = $1",
     NULL,
 };
@@ -246,6 +251,13 @@ itg_error_t itg__object_rename(struct itg__tx *tx, int64_t id, const char *name)
     return itg__run(tx, "UPDATE object SET name = $2 WHERE id = $1", "is", id, name);
 }
 
+/* Its agent is to hear of it. */
+static itg_error_t dismiss(struct itg__tx *tx, int64_t id)
+{
+    itg__presence_doom(tx->fleet, id);
+    return itg__token_bury(tx, id);
+}
+
 itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
 {
     itg_error_t err = itg__audit_deleted(tx, info(type)->audit, id);
@@ -253,6 +265,8 @@ itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
         err = itg__revision_touch_receivers(tx, id);
     if (!err && type == ITG_TYPE_THINCLIENT)
         err = itg__assets_release(tx, id);
+    if (!err && type == ITG_TYPE_THINCLIENT)
+        err = dismiss(tx, id);
     for (const char *const *sql = info(type)->rows; !err && sql && *sql; sql++)
         err = itg__run(tx, *sql, "i", id);
     return err ? err : itg__run(tx, "DELETE FROM object WHERE id = $1", "i", id);

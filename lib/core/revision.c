@@ -5,6 +5,7 @@
 itg_error_t itg__revision_touch(struct itg__tx *tx, int64_t object_id)
 {
     int64_t revision = 0;
+    itg__stir(tx);
     itg_error_t err = itg__next_id(tx, "revision", &revision);
     return err ? err
                : itg__run(tx,
@@ -21,6 +22,7 @@ itg_error_t itg__revision_touch(struct itg__tx *tx, int64_t object_id)
 static itg_error_t touch_all(struct itg__tx *tx, const char *sql, int64_t id)
 {
     int64_t revision = 0;
+    itg__stir(tx);
     itg_error_t err = itg__next_id(tx, "revision", &revision);
     return err ? err : itg__run(tx, sql, "ii", id, revision);
 }
@@ -210,7 +212,7 @@ itg_error_t itg_settings_revision(itg_t *itg, int64_t thinclient_id, int64_t *re
     return ITG_OK;
 }
 
-static itg_error_t confirm(struct itg__tx *tx, int64_t thinclient_id, int64_t revision)
+itg_error_t itg__revision_confirm(struct itg__tx *tx, int64_t thinclient_id, int64_t revision)
 {
     struct itg__object thinclient;
     struct revisions_of of = {0};
@@ -232,5 +234,5 @@ itg_error_t itg_settings_confirm(itg_t *itg, int64_t thinclient_id, int64_t revi
 {
     struct itg__tx tx;
     itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
-    return err ? err : itg__end(&tx, confirm(&tx, thinclient_id, revision));
+    return err ? err : itg__end(&tx, itg__revision_confirm(&tx, thinclient_id, revision));
 }

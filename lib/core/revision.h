@@ -51,4 +51,7 @@ itg_error_t itg__revision_current(struct itg__revisions *revisions, int64_t own,
 itg_error_t itg__revision_state(struct itg__revisions *revisions, int64_t own, int64_t confirmed,
                                 int64_t parent_id, const char *stored, const char **ret_state);
 
+/* A thin client has a revision in force; see itg_settings_confirm(). */
+itg_error_t itg__revision_confirm(struct itg__tx *tx, int64_t thinclient_id, int64_t revision);
+
 #endif

@@ -1,5 +1,6 @@
 /* Upkeep: what becomes due with time. */
 #include "core/audit.h"
+#include "core/enrol.h"
 #include "core/inventory.h"
 #include "core/job.h"
 #include "core/listing.h"
@@ -18,11 +19,11 @@ static const struct chore {
     itg_error_t (*due)(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms);
     itg_error_t (*run)(struct itg__tx *tx, int64_t limit);
 } chores[] = {
-    {itg__sessions_due, itg__sessions_sweep}, {itg__shadow_due, itg__shadow_prune},
-    {itg__runs_due, itg__runs_give_up},
-    {itg__listing_due, itg__listing_fill},       {itg__queue_expiry_due, itg__queue_expire},
-    {itg__queue_prune_due, itg__queue_prune}, {itg__queue_leave_due, itg__queue_leave},
-    {itg__audit_due, itg__audit_sweep},
+    {itg__sessions_due, itg__sessions_sweep},   {itg__shadow_due, itg__shadow_prune},
+    {itg__runs_due, itg__runs_give_up},         {itg__listing_due, itg__listing_fill},
+    {itg__queue_expiry_due, itg__queue_expire}, {itg__queue_prune_due, itg__queue_prune},
+    {itg__queue_leave_due, itg__queue_leave},   {itg__audit_due, itg__audit_sweep},
+    {itg__token_due, itg__token_prune},
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };

@@ -4,6 +4,7 @@
 #include "core/audit.h"
 #include "core/firmware.h"
 #include "core/listing.h"
+#include "core/presence.h"
 #include "core/revision.h"
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,8 @@ void itg__thinclient_read(struct itg__query *q, itg_extent_t extent, itg_thincli
         ret_tc->member = READ_##kind(q, column++);
     ITG_THINCLIENT_PROPERTIES(READ)
 #undef READ
+    if (details)
+        ret_tc->last_contact = itg__presence_contact(q->tx->fleet, ret_tc->id, ret_tc->last_contact);
 }
 
 itg_error_t itg__thinclient_revise(struct itg__revisions *revisions, struct itg__query *q,

@@ -144,6 +144,18 @@ static void batch_wake(struct itg__writer *writer, itg_error_t err, const itg_fa
     pthread_mutex_unlock(&writer->lock);
 }
 
+/* Called by the owner after a batch: tells of what it stirred up, if it was kept. */
+static void tell_stir(struct itg__fleet *fleet, bool kept)
+{
+    bool stirred = fleet->writer.stirred;
+    fleet->writer.stirred = false;
+    if (!stirred || !kept)
+        return;
+    atomic_fetch_add(&fleet->stirs, 1);
+    if (fleet->stir)
+        fleet->stir(fleet->stir_ctx);
+}
+
 /* Called by the owner: commits the open batch. */
 static itg_error_t batch_commit(struct itg__fleet *fleet, itg_failure_t *failure)
 {
@@ -159,6 +171,7 @@ static itg_error_t batch_commit(struct itg__fleet *fleet, itg_failure_t *failure
         fleet->engine->rollback(handle);
     if (err && failure && !failure->code)
         *failure = why;
+    tell_stir(fleet, !err);
     batch_wake(writer, err, &why);
     return err;
 }
@@ -167,6 +180,7 @@ static itg_error_t batch_commit(struct itg__fleet *fleet, itg_failure_t *failure
 static void batch_rollback(struct itg__fleet *fleet)
 {
     fleet->engine->rollback(fleet->writer.connection->handle);
+    tell_stir(fleet, false);
     batch_wake(&fleet->writer, ITG_E_DATABASE, &(itg_failure_t){.code = ITG_E_DATABASE});
 }
 
@@ -425,6 +439,11 @@ itg_error_t itg__end(struct itg__tx *tx, itg_error_t err)
     if (err)
         itg__trace(tx->failure, tx->operation);
     return err;
+}
+
+void itg__stir(struct itg__tx *tx)
+{
+    tx->fleet->writer.stirred = true;
 }
 
 bool itg__in_group(struct itg__fleet *fleet)

@@ -30,6 +30,7 @@ struct itg_imi_response {
 /* Where the answers of an interface come from. Zero it to begin. */
 struct itg__answers {
     bool hide_trace;
+    const char *challenge; /* how a client may prove who it is; NULL: as IMI wants it */
     /* For requests that find no memory for one of their own. */
     struct itg_imi_response spares[4];
 };

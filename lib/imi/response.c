@@ -107,6 +107,14 @@ static void make_emergency(itg_imi_response_t *response, const itg_failure_t *fa
              itg_error_code(ITG_E_INTERNAL), time);
 }
 
+static bool has_header(const itg_imi_response_t *response, const char *name)
+{
+    for (size_t i = 0; i < response->header_count; i++)
+        if (strcmp(response->headers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 void itg__imi_response_fail(const struct itg__answers *answers, itg_imi_response_t *response,
                             const itg_failure_t *failure, int32_t status)
 {
@@ -115,8 +123,9 @@ void itg__imi_response_fail(const struct itg__answers *answers, itg_imi_response
     itg__imi_response_drop_body(response);
     response->status = status ? status : itg_error_http_status(failure->code);
     if (failure->code == ITG_E_NO_AUTHENTICATION || failure->code == ITG_E_INVALID_CREDENTIALS)
-        itg__imi_response_header_add(response, "WWW-Authenticate", "Basic realm=\"IMI\"");
-    if (failure->code == ITG_E_NOT_AVAILABLE)
+        itg__imi_response_header_add(response, "WWW-Authenticate", "%s",
+                                     answers->challenge ? answers->challenge : "Basic realm=\"IMI\"");
+    if (failure->code == ITG_E_NOT_AVAILABLE && !has_header(response, "Retry-After"))
         itg__imi_response_header_add(response, "Retry-After", "5");
     put_failure(&response->body, failure, answers->hide_trace);
     if (!response->body.failed)

@@ -262,6 +262,23 @@ static const char *const migrations[] = {
     " OR OLD.last_ip <> NEW.last_ip OR OLD.last_user <> NEW.last_user OR OLD.battery_level <> "
     "NEW.battery_level"
     " BEGIN UPDATE listing SET form = '' WHERE id = NEW.id; END;",
+
+    /* Thin clients that enrol. uses_left: -1 for any number. */
+    "CREATE TABLE enrolment_key("
+    " id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, created INTEGER NOT NULL,"
+    " expires INTEGER NOT NULL, uses_left INTEGER NOT NULL, directory_id INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX enrolment_key_directory ON enrolment_key(directory_id);"
+    /* No reference: what is left of a token outlives its thin client. deleted: when that was, or 0. */
+    "CREATE TABLE agent_token("
+    " thinclient_id INTEGER PRIMARY KEY, hash TEXT NOT NULL, created INTEGER NOT NULL, key_id INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, deleted INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX agent_token_deleted ON agent_token(deleted) WHERE deleted > 0;"
+    /* Those that are online, for processes that do not serve them. */
+    "CREATE TABLE presence("
+    " thinclient_id INTEGER PRIMARY KEY REFERENCES thinclient(id) DEFERRABLE INITIALLY DEFERRED) STRICT;"
+    "CREATE INDEX asset_unique ON asset(unique_id);"
+    "INSERT INTO sequence VALUES('enrolment', 0);"
+    "INSERT INTO sequence VALUES('membership', 0);",
 };
 
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
