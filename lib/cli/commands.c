@@ -24,7 +24,7 @@
     NUMBER(wake_port, "wake-port", 1, 65535, "N", "UDP port of Wake-on-LAN packets (default 9)"), \
     FLAG(no_wake_unicast, "no-wake-unicast", 0, "do not send them to the last known address as well")
 
-const struct cli_values cli_defaults = {.thinclients = 500, .seed = 1, .position = -1};
+const struct cli_values cli_defaults = {.thinclients = 500, .seed = 1, .position = -1, .limit = -1};
 
 const struct cli_option cli_common_options[] = {
     TEXT(db, "db", 0, "FILE", "the fleet (default: the environment variable ITG_DB)"),
@@ -124,6 +124,19 @@ static const struct cli_option job_update_options[] = {
 };
 static const struct cli_option thinclient_delete_options[] = {
     FLAG(online, "online", 0, "tell the thin client, and delete it only if it confirms"),
+    END,
+};
+static const struct cli_option audit_list_options[] = {
+    TEXT(since, "since", 0, "TIME", "not older than 7d, 12h, ..., or from a time such as '2026-12-01 03:00' on"),
+    TEXT(until, "until", 0, "TIME", "before such a time"),
+    TEXT(actor, "actor", 0, "NAME", "what this user did; -: the host itself, such as this command"),
+    NUMBER(object, "object", INT64_MIN, INT64_MAX, "ID", "what was done to this object"),
+    TEXT(operation, "operation", 0, "NAME", "such as thinclient_update"),
+    NUMBER(limit, "limit", 0, INT64_MAX, "N", "at most so many (default 100; 0: all)"),
+    END,
+};
+static const struct cli_option audit_prune_options[] = {
+    TEXT(older_than, "older-than", 0, "AGE", "such as 90d; must be given"),
     END,
 };
 static const struct cli_option wake_options[] = {WAKE, END};
@@ -360,6 +373,16 @@ const struct cli_command cli_commands[] = {
     {"job", "run", "ID", "run one now, whatever its times", cli_job_run, wake_options, CLI_FLEET, 1, 1, 0, NULL},
     {"job", "log", "ID [RUN]", "list what one did, or where a run failed",
      cli_job_log, NULL, CLI_FLEET, 1, 2, 0, NULL},
+
+    {"audit", "", "VERB ...", "see who changed what, and when", NULL, NULL, CLI_NO_FLEET, 0, 0, 0, NULL},
+    {"audit", "list", "", "list changes, the newest first",
+     cli_audit_list, audit_list_options, CLI_FLEET, 0, 0, 0,
+     "A change is written site: \"\" -> \"Bremen\"; + is what came, - is what went:\n"
+     "    itg audit list --since 7d --actor ann --object 27"},
+    {"audit", "prune", "--older-than AGE", "remove old entries, and write how many",
+     cli_audit_prune, audit_prune_options, CLI_FLEET, 0, 0, 0,
+     "The newest entry stays. A year is kept otherwise:\n"
+     "    itg audit prune --older-than 90d"},
 
     {"user", "", "VERB ...", "manage users of IMI", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
      "Without --password-stdin the password is asked for on the terminal."},

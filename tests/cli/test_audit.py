@@ -1,0 +1,44 @@
+"""The audit trail: itg audit."""
+
+import unittest
+
+from itg import CommandTest
+
+
+class Audit(CommandTest):
+    def setUp(self):
+        super().setUp()
+        firmware = self.create("firmware", "create", "OS", "11", "LX")
+        self.tc = self.create("tc", "create", "mac=00E0C5000001", "firmwareID=" + firmware)
+        self.ok("tc", "update", self.tc, "site=Bremen")
+
+    def test_list(self):
+        rows = self.ok("audit", "list").rows
+        self.assertEqual([row[3] for row in rows], ["thinclient_update", "thinclient_create", "firmware_create"])
+        self.assertEqual([rows[0][0]] + rows[0][2:],
+                         ["3", "-", "thinclient_update", "tc " + self.tc + " ITC00E0C5000001", 'site: "" -> "Bremen"'])
+        self.assertIn('+mac: "00E0C5000001"', rows[1][5])
+        entry = self.ok("audit", "list", "--limit", "1", "--json").json[0]
+        self.assertEqual((entry["actor"], entry["objectType"], entry["objectID"], entry["before"], entry["after"]),
+                         ("", "tc", self.tc, {"site": ""}, {"site": "Bremen"}))
+
+    def test_filters(self):
+        for options, count in [(("--since", "7d"), 3), (("--until", "2020-01-01"), 0), (("--actor", "-"), 3),
+                               (("--actor", "ann"), 0), (("--object", self.tc), 3),
+                               (("--operation", "thinclient_update"), 1), (("--limit", "0"), 3),
+                               (("--since", "2020-01-01 10:00"), 3)]:
+            self.assertEqual(len(self.ok("audit", "list", *options).rows), count, options)
+
+    def test_prune(self):
+        self.assertEqual(self.ok("audit", "prune", "--older-than", "1d").rows, [["removed", "0"]])
+        self.assertEqual(len(self.ok("audit", "list").rows), 3)
+
+    def test_wrong_usage(self):
+        self.assertEqual(self.run_itg("audit", "prune").status, 2)
+        for age in ["", "d", "7", "7y", "-1d", "1d2", "9999999d"]:
+            self.assertEqual(self.run_itg("audit", "prune", "--older-than", age).status, 2, age)
+        self.assertEqual(self.run_itg("audit", "list", "--since", "yesterday").status, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
