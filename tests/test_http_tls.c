@@ -293,6 +293,51 @@ START_TEST(clients_that_do_not_speak_tls_are_cut_off)
 }
 END_TEST
 
+/* libmicrohttpd would use up a processor for each network thread until they have ended. */
+START_TEST(stalled_handshakes_cost_nothing_and_end)
+{
+    enum { STALLED = 50 };
+    int fds[STALLED];
+    hf.options.idle_timeout_s = 1;
+    http_start();
+    for (int round = 0; round < 2; round++) {
+        clock_t before = clock();
+        for (int i = 0; i < STALLED; i++) {
+            fds[i] = dial();
+            send_bytes(fds[i], "\x16\x03\x01\x02\x00\x01", i % 2 ? 6 : 3);
+        }
+        struct tls tls;
+        ck_assert_int_eq(tls_open(&tls, "localhost", "NORMAL"), 0);
+        if (round == 1)
+            http_stop(); /* does not wait for them */
+        for (int i = 0; i < STALLED; i++)
+            expect_no_http(fds[i]);
+        /* Of the second that it took. */
+        ck_assert_int_lt((clock() - before) / (CLOCKS_PER_SEC / 1000), 500);
+        for (int i = 0; i < STALLED; i++)
+            hang_up(fds[i]);
+        tls_close(&tls);
+    }
+    stop();
+}
+END_TEST
+
+/* The connection is suspended for each byte. */
+START_TEST(slow_handshakes_come_to_their_end)
+{
+    http_start();
+    int fd = dial();
+    static const char alert[] = {0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x00};
+    for (size_t i = 0; i < sizeof alert; i++) {
+        send_bytes(fd, alert + i, 1);
+        sleep_ms(5);
+    }
+    expect_no_http(fd);
+    hang_up(fd);
+    stop();
+}
+END_TEST
+
 static void assert_not_started(const char *detail)
 {
     itg_http_t *http = NULL;
@@ -425,6 +470,7 @@ SUITE("http_tls", setup, the_certificate_is_good_for_all_its_names,
       only_tls_1_2_and_1_3_with_good_ciphers_are_spoken, sessions_of_tls_1_3_are_resumed,
       sessions_of_tls_1_2_are_resumed, links_and_cookies_are_for_https, long_lists_and_large_bodies_pass,
       a_body_over_the_limit_is_refused, clients_that_do_not_speak_tls_are_cut_off,
+      stalled_handshakes_cost_nothing_and_end, slow_handshakes_come_to_their_end,
       a_certificate_that_cannot_be_used_is_told, the_certificate_is_made_as_promised,
       no_two_certificates_are_alike, a_certificate_may_be_for_an_address_or_nothing_more,
       a_long_host_name_is_kept_whole)

@@ -97,6 +97,32 @@ struct itg__upkeep {
     pthread_t thread;
 };
 
+/* What is kept of a connection. */
+struct itg__connection {
+    struct itg__lane *lane;
+    struct MHD_Connection *mhd;
+    int fd;
+    bool shaken; /* the client has done its part of the handshake; network thread only */
+    /* Under the lock of the handshakes. */
+    bool shaking;   /* it is in the list */
+    bool suspended; /* until there is something to read */
+    int64_t deadline_ms;
+    struct itg__connection *before, *after;
+    char peer[46]; /* address; INET6_ADDRSTRLEN */
+};
+
+/* TLS handshakes on their way. */
+struct itg__handshakes {
+    pthread_mutex_t lock;
+    struct itg__connection *first, *last; /* by deadline */
+    int limit_ms;
+    int epoll;
+    int wake; /* eventfd */
+    bool ready, running;
+    bool ending; /* nothing is suspended any more */
+    pthread_t thread;
+};
+
 struct itg_http {
     itg_imi_t *imi;
     itg_agents_t *agents; /* or NULL */
@@ -110,7 +136,8 @@ struct itg_http {
     struct itg__workers agent_workers; /* this and the next two only with agents */
     struct itg__waiters waiters;
     struct itg__upkeep upkeep;
-    gnutls_datum_t ticket_key; /* seals TLS sessions that clients keep; empty without TLS */
+    struct itg__handshakes handshakes; /* with TLS only */
+    gnutls_datum_t ticket_key;         /* seals TLS sessions that clients keep; empty without TLS */
     int lane_count;
     struct itg__lane *lanes;
 };
@@ -239,10 +266,21 @@ void itg__http_waiters_wake(void *ctx);
 itg_error_t itg__http_upkeep_start(itg_http_t *http, itg_failure_t *failure);
 void itg__http_upkeep_stop(struct itg__upkeep *upkeep);
 
+/* handshake.c */
+itg_error_t itg__http_handshakes_start(itg_http_t *http, int idle_timeout_s, itg_failure_t *failure);
+/* Breaks off all of them; later ones are libmicrohttpd's alone. */
+void itg__http_handshakes_stop(struct itg__handshakes *all);
+/* Once there are no connections any more. */
+void itg__http_handshakes_dispose(struct itg__handshakes *all);
+/* For a new connection with TLS. */
+void itg__http_handshake_begin(struct itg__connection *connection, gnutls_session_t session);
+/* For each connection that ends. */
+void itg__http_handshake_end(struct itg__connection *connection);
+
 /* tickets.c */
 itg_error_t itg__http_tickets_init(itg_http_t *http, itg_failure_t *failure);
 /* Lets the client of a new connection resume its TLS session later. */
-void itg__http_tickets_offer(itg_http_t *http, struct MHD_Connection *connection);
+void itg__http_tickets_offer(itg_http_t *http, gnutls_session_t session);
 void itg__http_tickets_dispose(itg_http_t *http);
 
 #endif

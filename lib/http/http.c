@@ -168,10 +168,12 @@ static void end(itg_http_t *http)
     stop_workers(http);
     itg__http_upkeep_stop(&http->upkeep);
     itg__http_waiters_stop(&http->waiters);
+    itg__http_handshakes_stop(&http->handshakes);
     for (int i = 0; i < http->lane_count; i++)
         MHD_stop_daemon(http->lanes[i].daemon);
     itg__http_workers_dispose(&http->workers);
     itg__http_workers_dispose(&http->agent_workers);
+    itg__http_handshakes_dispose(&http->handshakes);
     itg__http_tickets_dispose(http);
     if (http->listener.wake >= 0)
         close(http->listener.wake);
@@ -192,6 +194,12 @@ static itg_error_t start_agents(itg_http_t *http, const itg_http_options_t *opti
     return itg__http_upkeep_start(http, failure);
 }
 
+static itg_error_t start_tls(itg_http_t *http, const itg_http_options_t *options, itg_failure_t *failure)
+{
+    itg_error_t err = itg__http_tickets_init(http, failure);
+    return err ? err : itg__http_handshakes_start(http, options->idle_timeout_s, failure);
+}
+
 static itg_error_t start(itg_http_t *http, const itg_http_options_t *options, itg_failure_t *failure)
 {
     itg_error_t err = check_certificate(options, failure);
@@ -205,7 +213,7 @@ static itg_error_t start(itg_http_t *http, const itg_http_options_t *options, it
     err = start_agents(http, options, failure);
     if (err)
         return err;
-    err = options->plain_http ? ITG_OK : itg__http_tickets_init(http, failure);
+    err = options->plain_http ? ITG_OK : start_tls(http, options, failure);
     if (err)
         return err;
     err = start_lanes(http, options, failure);

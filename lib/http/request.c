@@ -27,11 +27,8 @@ static bool same_text(const char *text, size_t size, const char *wanted)
 /* ---- connection ---- */
 
 /* The address is written once for all requests of a connection. */
-static char *peer_text(const struct sockaddr *address)
+static void write_peer(char peer[INET6_ADDRSTRLEN], const struct sockaddr *address)
 {
-    char *text = malloc(INET6_ADDRSTRLEN);
-    if (!text)
-        return NULL;
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)address;
     const void *part = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
     int family = address->sa_family;
@@ -42,25 +39,54 @@ static char *peer_text(const struct sockaddr *address)
             family = AF_INET;
         }
     }
-    if (!inet_ntop(family, part, text, INET6_ADDRSTRLEN))
-        text[0] = '\0';
-    return text;
+    if (!inet_ntop(family, part, peer, INET6_ADDRSTRLEN))
+        peer[0] = '\0';
 }
 
-void itg__http_on_connection(void *arg, struct MHD_Connection *connection, void **context,
+/* Without memory its requests have no address, and its handshake is libmicrohttpd's alone. */
+static struct itg__connection *new_connection(struct itg__lane *lane, struct MHD_Connection *mhd)
+{
+    _Static_assert(sizeof(((struct itg__connection *)NULL)->peer) >= INET6_ADDRSTRLEN, "room for an address");
+    struct itg__connection *connection = calloc(1, sizeof(*connection));
+    if (!connection)
+        return NULL;
+    connection->lane = lane;
+    connection->mhd = mhd;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    connection->fd = info ? info->connect_fd : -1;
+    info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info && info->client_addr)
+        write_peer(connection->peer, info->client_addr);
+    return connection;
+}
+
+static void prepare_tls(struct itg__lane *lane, struct MHD_Connection *mhd,
+                        struct itg__connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (!info || !info->tls_session)
+        return;
+    itg__http_tickets_offer(lane->http, info->tls_session);
+    if (connection && connection->fd >= 0)
+        itg__http_handshake_begin(connection, info->tls_session);
+}
+
+void itg__http_on_connection(void *arg, struct MHD_Connection *mhd, void **context,
                              enum MHD_ConnectionNotificationCode what)
 {
     struct itg__lane *lane = arg;
+    struct itg__connection *connection = *context;
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-        free(*context);
+        if (connection)
+            itg__http_handshake_end(connection);
+        free(connection);
         *context = NULL;
         itg__http_connection_closed(lane);
         return;
     }
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    itg__http_tickets_offer(lane->http, connection);
-    *context = info && info->client_addr ? peer_text(info->client_addr) : NULL;
+    connection = new_connection(lane, mhd);
+    *context = connection;
+    prepare_tls(lane, mhd, connection);
     atomic_fetch_add(&lane->opened, 1);
 }
 
@@ -227,7 +253,8 @@ static void take_headers(struct itg__request *req, const char *method, const cha
     req->imi.size = sizeof(req->imi);
     /* So that the length of the body is known. It is left out here, see respond.c. */
     req->imi.method = req->head ? MHD_HTTP_METHOD_GET : method;
-    req->imi.peer = info ? info->socket_context : NULL;
+    const struct itg__connection *connection = info ? info->socket_context : NULL;
+    req->imi.peer = connection && connection->peer[0] ? connection->peer : NULL;
     (void)MHD_get_connection_values_n(req->connection, MHD_HEADER_KIND, on_header, req);
     if (req->chunked && req->length_text)
         req->misframed = true;

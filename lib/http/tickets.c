@@ -14,14 +14,10 @@ itg_error_t itg__http_tickets_init(itg_http_t *http, itg_failure_t *failure)
     return ITG_OK;
 }
 
-void itg__http_tickets_offer(itg_http_t *http, struct MHD_Connection *connection)
+void itg__http_tickets_offer(itg_http_t *http, gnutls_session_t session)
 {
-    if (!http->ticket_key.data)
-        return;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    if (info && info->tls_session)
-        (void)gnutls_session_ticket_enable_server(info->tls_session, &http->ticket_key);
+    if (http->ticket_key.data)
+        (void)gnutls_session_ticket_enable_server(session, &http->ticket_key);
 }
 
 void itg__http_tickets_dispose(itg_http_t *http)
