@@ -78,6 +78,18 @@ static int64_t read_stream(void *ctx, char *buf, size_t size)
     return (int64_t)fread(buf, 1, size, ctx);
 }
 
+/* Does the user have access entries, so that each right is looked up? */
+static bool with_entries;
+
+static void add_entries(void)
+{
+    assert_ok(itg_group_create(fx.itg, "night", NULL, &fx.failure));
+    assert_ok(itg_group_add(fx.itg, "night", "alice", &fx.failure));
+    assert_ok(itg_access_set(fx.itg, 7, ITG_SUBJECT_USER, "alice", 0, ITG_RIGHT_SHADOW, &fx.failure));
+    assert_ok(itg_access_set(fx.itg, ITG_ROOT_PROFILES, ITG_SUBJECT_GROUP, "night", ITG_RIGHTS_ALL, 0,
+                             &fx.failure));
+}
+
 static void open_fleet(int size)
 {
     itg_options_t options = fixture_options();
@@ -96,6 +108,8 @@ static void open_fleet(int size)
     assert_ok(itg_import(fx.itg, read_stream, stream, NULL, NULL, NULL, &fx.failure));
     fclose(stream);
     assert_ok(itg_user_create(fx.itg, "alice", ITG_ROLE_ADMINISTRATOR, "correct horse", NULL, &fx.failure));
+    if (with_entries)
+        add_entries();
 }
 
 /* --- requests --- */
@@ -223,7 +237,7 @@ static void compare(const char *what, int64_t small, int64_t large)
                   what, (long long)small, SMALL, (long long)large, LARGE);
 }
 
-START_TEST(requests_cost_the_same_in_a_large_fleet)
+static void compare_requests(void)
 {
     static struct costs small, large;
     measure(SMALL, &small);
@@ -239,6 +253,19 @@ START_TEST(requests_cost_the_same_in_a_large_fleet)
     compare("bin_put", small.bin_put, large.bin_put);
     compare("bin_restore", small.bin_restore, large.bin_restore);
     compare("explain", small.explain, large.explain);
+}
+
+START_TEST(requests_cost_the_same_in_a_large_fleet)
+{
+    compare_requests();
+}
+END_TEST
+
+START_TEST(so_do_those_of_a_user_with_access_entries)
+{
+    with_entries = true;
+    compare_requests();
+    with_entries = false;
 }
 END_TEST
 
@@ -263,4 +290,5 @@ START_TEST(a_list_is_noticed_to_grow)
 }
 END_TEST
 
-SUITE_LONG("growth", fixture_none, 240, requests_cost_the_same_in_a_large_fleet, a_list_is_noticed_to_grow)
+SUITE_LONG("growth", fixture_none, 240, requests_cost_the_same_in_a_large_fleet,
+           so_do_those_of_a_user_with_access_entries, a_list_is_noticed_to_grow)
