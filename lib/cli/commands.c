@@ -139,6 +139,15 @@ static const struct cli_option audit_prune_options[] = {
     TEXT(older_than, "older-than", 0, "AGE", "such as 90d; must be given"),
     END,
 };
+static const struct cli_option command_options[] = {
+    TEXT(where, "where", 'w', "EXPR", "those that match an expression"),
+    MANY(dir, "dir", "ID", "those below a directory; may be given several times"),
+    FLAG(queue, "queue", 'q', "leave it for the next contact of each, offline or not"),
+    TEXT(expires, "expires", 0, "TIME", "how long it waits, such as 90s, 2h or 1d (default 30s; with --queue 1d)"),
+    FLAG(progress, "progress", 0, "a bar that fills as they answer; then only what went wrong, and a summary"),
+    WAKE,
+    END,
+};
 static const struct cli_option wake_options[] = {WAKE, END};
 static const struct cli_option tree_options[] = {TREE, END};
 static const struct cli_option directory_create_options[] = {TREE, PARENT, END};
@@ -224,7 +233,7 @@ const struct cli_command cli_commands[] = {
     {"tc", "assignments", "TC", "list the profiles that reach one, the strongest first",
      cli_assignments, NULL, CLI_FLEET, 1, 1, ITG_TYPE_THINCLIENT, NULL},
     {"tc", "command", "COMMAND TC...", "send reboot, shutdown, wakeup, settings2tc or tcreset2facdefs",
-     cli_thinclient_command, wake_options, CLI_FLEET, 2, -1, ITG_TYPE_THINCLIENT, NULL},
+     cli_command_send, command_options, CLI_FLEET, 1, -1, 0, "The same as 'itg command send'."},
 
     {"dir", "", "VERB ...", "manage directories of the three trees", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
      "A directory is named by its id, or root. --tree says which tree is meant."},
@@ -351,6 +360,21 @@ const struct cli_command cli_commands[] = {
     {"rule", "delete", "ID", "delete one and its children", cli_rule_delete, NULL, CLI_FLEET, 1, 1, 0, NULL},
     {"rule", "apply", "[TC]", "file one thin client, or all, and list the moves",
      cli_rule_apply, rule_apply_options, CLI_FLEET, 0, 1, 0, NULL},
+
+    {"command", "", "VERB ...", "send commands to thin clients, and see what became of them",
+     cli_command_send, command_options, CLI_FLEET, 1, -1, 0,
+     "'itg command reboot ...' is short for 'itg command send reboot ...'. Commands go out\n"
+     "through the 'itg serve' that serves the fleet:\n"
+     "    itg command reboot --where 'site==Bremen' --progress\n"
+     "    itg command settings2tc --dir 12 --queue --expires 3d"},
+    {"command", "send", "COMMAND [TC]...", "send reboot, shutdown, wakeup, settings2tc or tcreset2facdefs",
+     cli_command_send, command_options, CLI_FLEET, 1, -1, 0,
+     "What nobody fetched in time is taken back, unless --queue leaves it. The exit status\n"
+     "is 1 if any thin client failed."},
+    {"command", "history", "[TC]", "list what became of commands, the newest first",
+     cli_command_history, NULL, CLI_FLEET, 0, 1, 0, NULL},
+    {"command", "cancel", "COMMAND-ID...", "take back commands that have not been sent yet, all or none",
+     cli_command_cancel, NULL, CLI_FLEET, 1, -1, 0, NULL},
 
     {"job", "", "VERB ...", "manage jobs: commands that are sent when their time has come",
      NULL, NULL, CLI_NO_FLEET, 0, 0, 0,

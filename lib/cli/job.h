@@ -10,6 +10,7 @@ enum { CLI_JOB_WORDS_SIZE = 48 };
 /* Read the value of an option; a wrong one is reported. @return an exit status */
 int cli_job_time(const struct cli *cli, const char *option, const char *text, int64_t *ret_ms);
 int cli_job_every(const struct cli *cli, const char *text, int64_t *ret_seconds);
+int cli_job_duration(const struct cli *cli, const char *option, const char *text, int64_t *ret_seconds);
 int cli_job_weekdays(const struct cli *cli, const char *text, uint32_t *ret_weekdays);
 
 /* "2026-12-01 03:00", with seconds if asked for; "" for 0. */

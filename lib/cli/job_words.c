@@ -38,21 +38,34 @@ static const char *none(const char *text)
     return strcasecmp(text, "none") == 0 ? text : NULL;
 }
 
-int cli_job_every(const struct cli *cli, const char *text, int64_t *ret_seconds)
+/* "90m". @return false: it is no such time */
+static bool read_duration(const char *text, int64_t *ret_seconds)
 {
     char number[16];
     int64_t count = 0;
     size_t length = strlen(text);
-    *ret_seconds = 0;
-    if (none(text))
-        return CLI_OK;
     snprintf(number, sizeof number, "%.*s", (int)(length > 0 ? length - 1 : 0), text);
     for (size_t i = 0; i < UNITS && length > 1 && length < 10; i++)
         if (text[length - 1] == units[i].letter && itg__parse_int(number, &count) == ITG_OK && count > 0) {
             *ret_seconds = count * units[i].seconds;
-            return CLI_OK;
+            return true;
         }
+    return false;
+}
+
+int cli_job_every(const struct cli *cli, const char *text, int64_t *ret_seconds)
+{
+    *ret_seconds = 0;
+    if (none(text) || read_duration(text, ret_seconds))
+        return CLI_OK;
     return cli_usage(cli, "--every takes a time such as 90m, 12h, 1d or 2w, or none, not '%s'", text);
+}
+
+int cli_job_duration(const struct cli *cli, const char *option, const char *text, int64_t *ret_seconds)
+{
+    if (read_duration(text, ret_seconds))
+        return CLI_OK;
+    return cli_usage(cli, "--%s takes a time such as 30s, 90m, 12h or 1d, not '%s'", option, text);
 }
 
 /* The day that a text begins with; -1: none. */

@@ -56,6 +56,16 @@ static bool is_group(const struct cli_command *command)
     return command->verb && !*command->verb;
 }
 
+/* True for a word that can only be the first operand of a group's own command. */
+static bool is_operand(const struct cli_command *group, const char *word)
+{
+    if (!group->run)
+        return false;
+    if (group->run == cli_command_send)
+        return itg_command_from_name(word) || !cli_suggest(word, name_at, group->name);
+    return cli_names_thinclient(word);
+}
+
 /* Finds the command that argv[*at] and perhaps a verb behind it name; *at moves to its last word. */
 static int find_command(struct cli *cli, int argc, char **argv, int *at)
 {
@@ -76,7 +86,7 @@ static int find_command(struct cli *cli, int argc, char **argv, int *at)
         cli->command = verb;
         return CLI_OK;
     }
-    if (!command->run || !cli_names_thinclient(argv[*at]))
+    if (!is_operand(command, argv[*at]))
         return report_unknown(cli, name, argv[*at]);
     --*at; /* it is the first operand */
     return CLI_OK;

@@ -20,6 +20,7 @@ void cli_progress_begin(struct cli_progress *progress, const char *what, int64_t
 {
     int64_t now = now_ms();
     *progress = (struct cli_progress){.what = what,
+                                      .unit = "elements",
                                       .shown = cli_terminal_width(stderr) >= NARROWEST_TERMINAL,
                                       .started_ms = now,
                                       .drawn_ms = now,
@@ -45,7 +46,7 @@ static void draw(struct cli_progress *progress)
     fprintf(stderr, "\r%s", progress->what);
     if (progress->total > 0)
         draw_bar(progress);
-    fprintf(stderr, " %" PRId64 " elements\033[K", progress->elements);
+    fprintf(stderr, " %" PRId64 " %s\033[K", progress->elements, progress->unit);
     fflush(stderr);
 }
 

@@ -7,12 +7,13 @@
 
 struct cli_progress {
     const char *what; /* "Importing" */
+    const char *unit; /* "elements"; of what is counted beside the bar */
     bool shown;
     int64_t started_ms;
     int64_t drawn_ms;
     int64_t elements;
     int64_t bytes;
-    int64_t total; /* bytes; 0: not known */
+    int64_t total; /* bytes, or whatever fills the bar; 0: not known */
 };
 
 void cli_progress_begin(struct cli_progress *progress, const char *what, int64_t total);

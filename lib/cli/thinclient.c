@@ -325,20 +325,3 @@ int cli_command_word(struct cli *cli, const char *word, itg_command_t *ret_comma
     *ret_command = command;
     return CLI_OK;
 }
-
-int cli_thinclient_command(struct cli *cli)
-{
-    struct results results;
-    int64_t *ids = NULL;
-    itg_command_t command = ITG_COMMAND_REBOOT;
-    int status = cli_command_word(cli, cli->operands[0], &command);
-    if (!status)
-        status = cli_thinclient_ids(cli, 1, &ids);
-    if (status)
-        return status;
-    begin_results(cli, &results);
-    itg_error_t err = itg_command_send(cli->itg, command, ids, (size_t)cli->count - 1, print_result, &results,
-                                       &cli->failure);
-    free(ids);
-    return end_results(cli, &results, err);
-}
