@@ -1,6 +1,7 @@
 /* itg command: sends commands through the process that serves the fleet, or leaves them for the next contact. */
 #include "cli/command.h"
 #include "cli/job.h"
+#include <itg/agent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -78,12 +79,27 @@ struct order {
     bool stay; /* for the next contact */
 };
 
+/* The ids of those of whom nothing is known yet. To be freed; NULL: no memory, which has been reported. */
+static int64_t *open_ids(const struct command_targets *targets, size_t *ret_count)
+{
+    size_t count = 0;
+    int64_t *ids = calloc(targets->count + 1, sizeof *ids);
+    if (!ids)
+        cli_refuse("out of memory");
+    for (size_t i = 0; ids && i < targets->count; i++)
+        if (!targets->items[i].state)
+            ids[count++] = targets->items[i].id;
+    *ret_count = count;
+    return ids;
+}
+
 static int32_t take_id(void *ctx, int64_t thinclient_id, int64_t command_id)
 {
     struct command_target **next = ctx;
-    (void)thinclient_id;
+    while ((*next)->id != thinclient_id)
+        ++*next;
     (*next)->command_id = command_id;
-    (*next)++->state = ITG_COMMAND_QUEUED;
+    (*next)->state = ITG_COMMAND_QUEUED;
     return 0;
 }
 
@@ -91,16 +107,24 @@ static int32_t take_id(void *ctx, int64_t thinclient_id, int64_t command_id)
 static int enqueue(struct cli *cli, const struct order *order, struct command_targets *targets)
 {
     struct command_target *next = targets->items;
-    int64_t *ids = calloc(targets->count + 1, sizeof *ids);
+    size_t count = 0;
+    itg_error_t err = ITG_OK;
+    int64_t *ids = open_ids(targets, &count);
     if (!ids)
-        return cli_refuse("out of memory");
-    for (size_t i = 0; i < targets->count; i++)
-        ids[i] = targets->items[i].id;
-    itg_error_t err =
-        itg_command_queue(cli->itg, order->command, ids, targets->count,
-                          clock_ms(CLOCK_REALTIME) + order->life_ms, take_id, &next, &cli->failure);
+        return CLI_REFUSED;
+    if (count > 0)
+        err = itg_command_queue(cli->itg, order->command, ids, count,
+                                clock_ms(CLOCK_REALTIME) + order->life_ms, take_id, &next, &cli->failure);
     free(ids);
     return err ? cli_failed(cli) : CLI_OK;
+}
+
+/* As IMI does: who is not there gets no command that has to be taken back. */
+static void leave_out_offline(struct cli *cli, struct command_targets *targets)
+{
+    for (size_t i = 0; i < targets->count; i++)
+        if (!itg_thinclient_online(cli->itg, targets->items[i].id))
+            command_end(&targets->items[i], ITG_COMMAND_FAILED, "Device is offline");
 }
 
 /* Wake-on-LAN packets go out from here; no device answers them. */
@@ -114,13 +138,12 @@ static int32_t take_result(void *ctx, const itg_command_result_t *result)
 static int wake(struct cli *cli, struct command_targets *targets)
 {
     struct command_target *next = targets->items;
-    int64_t *ids = calloc(targets->count + 1, sizeof *ids);
+    size_t count = 0;
+    int64_t *ids = open_ids(targets, &count);
     if (!ids)
-        return cli_refuse("out of memory");
-    for (size_t i = 0; i < targets->count; i++)
-        ids[i] = targets->items[i].id;
-    itg_error_t err = itg_command_send(cli->itg, ITG_COMMAND_WAKEUP, ids, targets->count, take_result, &next,
-                                       &cli->failure);
+        return CLI_REFUSED;
+    itg_error_t err =
+        itg_command_send(cli->itg, ITG_COMMAND_WAKEUP, ids, count, take_result, &next, &cli->failure);
     free(ids);
     return err ? cli_failed(cli) : CLI_OK;
 }
@@ -143,6 +166,8 @@ static int send_all(struct cli *cli, const struct order *order, struct command_t
     if (!served && !order->stay)
         return cli_refuse(
             "no 'itg serve' serves this fleet, so that nobody fetches commands; with --queue they wait");
+    if (!order->stay)
+        leave_out_offline(cli, targets);
     status = enqueue(cli, order, targets);
     if (!status && !served)
         fputs("itg: no 'itg serve' serves this fleet now; the commands wait until one does\n", stderr);

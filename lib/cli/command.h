@@ -32,8 +32,8 @@ int command_targets_find(struct cli *cli, int first, struct command_targets *tar
 bool command_ended(const struct command_target *target);
 void command_end(struct command_target *target, itg_command_state_t state, const char *message);
 
-/* Waits until all have ended, wait_ms are over or the user interrupts; then, unless they are to stay, takes back what
- * was not fetched. @param what  the command's name @return an exit status */
+/* Waits until all have ended, wait_ms are over or the user interrupts; then takes back what was
+ * not fetched, unless the user interrupted and it is to stay. @param what  the command's name @return an exit status */
 int command_follow(struct cli *cli, const char *what, struct command_targets *targets, int64_t wait_ms,
                    bool stay);
 

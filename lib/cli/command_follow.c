@@ -192,7 +192,7 @@ int command_follow(struct cli *cli, const char *what, struct command_targets *ta
     progress.unit = "answered";
     catch_signals(old);
     itg_error_t err = watch(&following, wait_ms, cli->values.progress ? &progress : NULL);
-    if (!err && !stay && following.ended < targets->count)
+    if (!err && !(stay && interrupted) && following.ended < targets->count)
         err = take_back(&following);
     release_signals(old);
     cli_progress_end(&progress);

@@ -107,12 +107,12 @@ static int add_directories(struct cli *cli, struct itg__buf *expression)
     const struct cli_many *dirs = &cli->values.dir;
     int status = CLI_OK;
     for (size_t i = 0; i < dirs->count && !status; i++) {
-        struct itg_directory *dir = NULL;
+        itg_object_t *dir = NULL;
         int64_t id = 0;
         status = cli_directory_id(cli, ITG_TYPE_THINCLIENT_DIRECTORY, dirs->items[i], &id);
         if (!status && itg_directory_get(cli->itg, ITG_TYPE_THINCLIENT_DIRECTORY, id, &dir, &cli->failure))
             status = cli_failed(cli);
-        itg_directory_free(dir);
+        itg_object_free(dir);
         itg__buf_str(expression, i > 0 ? "," : "(");
         itg__buf_str(expression, "directory=beneath=");
         itg__buf_int(expression, id);
