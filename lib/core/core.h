@@ -84,6 +84,8 @@ struct itg {
     int64_t account_id; /* 0: the host itself, which may do everything */
     int64_t behalf_id;  /* of the host: the account it acts for, to be named in the audit trail; 0: none */
     struct itg__stride *stride; /* NULL: walks go to their ends */
+    struct itg__connection
+        *reading; /* see itg__reading_begin(); NULL: each read has a transaction of its own */
 };
 
 /* What an account may do to objects, see access.c. Directories that have been asked for are remembered. */
@@ -108,6 +110,7 @@ struct itg__tx {
     bool on_writer;            /* on the write connection */
     bool nested;               /* inside another transaction of this thread */
     bool saved;                /* a savepoint is set */
+    bool shared;               /* part of the handle's own reading */
     bool untold;               /* the audit trail says nothing of it: a thin client reports */
     struct itg__access access; /* of the one who acts */
 };
@@ -136,6 +139,12 @@ bool itg__in_group(struct itg__fleet *fleet);
 /* Inside a write transaction: what it does concerns thin clients that are in contact. Once it is kept, fleet->stirs rises
  * and fleet->stir is called. */
 void itg__stir(struct itg__tx *tx);
+
+/* From here on all that is read on this handle, which is one thread's own, is of one moment and shares one transaction
+ * of the store, until itg__reading_end() or itg_close(). For a few quick reads in a row. Not in a store with only one
+ * connection, nor inside a transaction: there it changes nothing. */
+itg_error_t itg__reading_begin(itg_t *itg, itg_failure_t *failure);
+void itg__reading_end(itg_t *itg);
 
 /* A statement being run. Statements are prepared once per connection and found again by the ADDRESS of their
  * text: pass string literals or texts that live as long as the fleet. Errors stick: a query that failed to

@@ -234,6 +234,7 @@ void itg_close(itg_t *itg)
     if (!itg)
         return;
     struct itg__fleet *fleet = itg->fleet;
+    itg__reading_end(itg);
     free(itg);
     pthread_mutex_lock(&fleet->pool_lock);
     int left = --fleet->handles;

@@ -292,41 +292,60 @@ static itg_error_t load(struct itg__tx *tx, struct session *session)
 }
 
 /* Finds a session that has not expired. */
-static itg_error_t find(struct itg__fleet *fleet, const char *operation, const char *id,
-                        struct session *session, itg_failure_t *failure)
+static itg_error_t find(itg_t *host, const char *operation, const char *id, struct session *session,
+                        itg_failure_t *failure)
 {
-    itg_t host = {.fleet = fleet};
     struct itg__tx tx;
     if (!is_id(id))
         return not_found(failure, operation, id);
     hash_id(id, session->hash, session->hex);
-    itg_error_t err = itg__begin_read(&host, operation, ITG__RIGHT_READ, &tx, failure);
+    itg_error_t err = itg__begin_read(host, operation, ITG__RIGHT_READ, &tx, failure);
     if (!err)
         err = itg__end(&tx, load(&tx, session));
     if (err)
         return err;
-    bool alive = session->found && is_alive(fleet, session->hash, session->expires_ms);
+    bool alive = session->found && is_alive(host->fleet, session->hash, session->expires_ms);
     return alive ? ITG_OK : not_found(failure, operation, id);
 }
 
-itg_error_t itg_session_use(itg_t *itg, const char *session_id, itg_t **ret_itg, itg_failure_t *failure)
+static itg_error_t use(itg_t *host, const char *session_id, itg_t **ret_itg, itg_failure_t *failure)
 {
     static const char operation[] = "itg_session_use";
     struct session session = {.found = false};
     int64_t due_ms = 0;
-    if (!itg || !session_id || !ret_itg)
-        return null_parameter(failure, operation);
-    itg_error_t err = find(itg->fleet, operation, session_id, &session, failure);
+    itg_error_t err = find(host, operation, session_id, &session, failure);
     if (err)
         return err;
-    if (session.has_account && !restart(itg->fleet, session.hash, session.expires_ms, &due_ms))
+    if (session.has_account && !restart(host->fleet, session.hash, session.expires_ms, &due_ms))
         return not_found(failure, operation, session_id);
     if (due_ms)
-        refresh(itg->fleet, session.hex, due_ms);
-    err = session.has_account ? itg__handle_new(itg->fleet, session.account_id, ret_itg, failure)
+        refresh(host->fleet, session.hex, due_ms);
+    err = session.has_account ? itg__handle_new(host->fleet, session.account_id, ret_itg, failure)
                               : itg__fail(failure, ITG_E_NO_USER, NULL);
     if (err)
         itg__trace(failure, operation);
+    return err;
+}
+
+itg_error_t itg_session_use(itg_t *itg, const char *session_id, itg_t **ret_itg, itg_failure_t *failure)
+{
+    if (!itg || !session_id || !ret_itg)
+        return null_parameter(failure, "itg_session_use");
+    itg_t host = {.fleet = itg->fleet};
+    return use(&host, session_id, ret_itg, failure);
+}
+
+itg_error_t itg__session_read(itg_t *itg, const char *session_id, itg_t **ret_itg, itg_failure_t *failure)
+{
+    itg_t host = {.fleet = itg->fleet};
+    itg_error_t err = itg__reading_begin(&host, failure);
+    if (err)
+        return err;
+    err = use(&host, session_id, ret_itg, failure);
+    if (err)
+        itg__reading_end(&host);
+    else
+        (*ret_itg)->reading = host.reading;
     return err;
 }
 
@@ -442,7 +461,7 @@ itg_error_t itg_logout(itg_t *itg, const char *session_id, itg_failure_t *failur
         return null_parameter(failure, operation);
     itg_t host = {.fleet = itg->fleet};
     /* Read first: strangers' ids are no reason to wait for the writer. */
-    itg_error_t err = find(itg->fleet, operation, session_id, &session, failure);
+    itg_error_t err = find(&host, operation, session_id, &session, failure);
     if (err)
         return err;
     err = itg__begin_write(&host, operation, ITG__RIGHT_READ, &tx, failure);

@@ -27,6 +27,9 @@ itg_error_t itg__sessions_open(struct itg__fleet *fleet, itg_failure_t *failure)
 /* When a fleet is closed, while its writer is still open. Copes with fleet->sessions == NULL. */
 void itg__sessions_close(struct itg__fleet *fleet);
 
+/* As itg_session_use(), with a reading begun on the handle in which the session was looked up already. */
+itg_error_t itg__session_read(itg_t *itg, const char *session_id, itg_t **ret_itg, itg_failure_t *failure);
+
 /* When something ends that begins now and lasts as long as a session. */
 int64_t itg__lifetime_end(struct itg__fleet *fleet);
 

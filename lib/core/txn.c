@@ -73,6 +73,13 @@ static bool join(struct itg__writer *writer)
     return own;
 }
 
+static void leave(struct itg__writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->depth--;
+    pthread_mutex_unlock(&writer->lock);
+}
+
 static struct timespec deadline(int ms)
 {
     struct timespec at;
@@ -238,6 +245,28 @@ static itg_error_t tx_init(struct itg__tx *tx, itg_t *itg, const char *operation
     return err;
 }
 
+/* A read connection with a transaction open. */
+static itg_error_t read_open(struct itg__fleet *fleet, struct itg__connection **ret_connection,
+                             itg_failure_t *failure)
+{
+    struct itg__connection *conn = NULL;
+    itg_error_t err = pool_take(fleet, &conn, failure);
+    if (err)
+        return err;
+    err = fleet->engine->begin(conn->handle, ITG__MODE_READ, failure);
+    if (err)
+        pool_give(fleet, conn);
+    else
+        *ret_connection = conn;
+    return err;
+}
+
+static void read_close(struct itg__fleet *fleet, struct itg__connection *conn)
+{
+    fleet->engine->rollback(conn->handle);
+    pool_give(fleet, conn);
+}
+
 static itg_error_t begin_read(struct itg__tx *tx)
 {
     struct itg__fleet *fleet = tx->fleet;
@@ -247,20 +276,11 @@ static itg_error_t begin_read(struct itg__tx *tx)
         tx->connection = fleet->writer.connection;
         return tx->nested ? ITG_OK : acquire_alone(fleet, tx->failure);
     }
-    itg_error_t err = pool_take(fleet, &tx->connection, tx->failure);
-    if (err)
-        return err;
-    err = fleet->engine->begin(tx->connection->handle, ITG__MODE_READ, tx->failure);
-    if (err)
-        pool_give(fleet, tx->connection);
-    return err;
-}
-
-static void leave(struct itg__writer *writer)
-{
-    pthread_mutex_lock(&writer->lock);
-    writer->depth--;
-    pthread_mutex_unlock(&writer->lock);
+    tx->shared = tx->itg->reading != NULL;
+    if (!tx->shared)
+        return read_open(fleet, &tx->connection, tx->failure);
+    tx->connection = tx->itg->reading;
+    return ITG_OK;
 }
 
 static itg_error_t end_read(struct itg__tx *tx, itg_error_t err)
@@ -270,11 +290,25 @@ static itg_error_t end_read(struct itg__tx *tx, itg_error_t err)
         leave(&fleet->writer);
     } else if (tx->on_writer) {
         release(&fleet->writer);
-    } else {
-        fleet->engine->rollback(tx->connection->handle);
-        pool_give(fleet, tx->connection);
+    } else if (!tx->shared) {
+        read_close(fleet, tx->connection);
     }
     return err;
+}
+
+itg_error_t itg__reading_begin(itg_t *itg, itg_failure_t *failure)
+{
+    bool nested = join(&itg->fleet->writer);
+    if (nested)
+        leave(&itg->fleet->writer);
+    return nested || itg->fleet->single ? ITG_OK : read_open(itg->fleet, &itg->reading, failure);
+}
+
+void itg__reading_end(itg_t *itg)
+{
+    if (itg->reading)
+        read_close(itg->fleet, itg->reading);
+    itg->reading = NULL;
 }
 
 static itg_error_t save(struct itg__tx *tx)

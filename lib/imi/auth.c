@@ -1,4 +1,5 @@
 /* Who asks: a session's cookie, or Basic authorization. */
+#include "core/session.h"
 #include "imi/imi.h"
 #include <sodium.h>
 #include <string.h>
@@ -74,11 +75,15 @@ static itg_error_t use_session(struct itg__imi_call *call)
 {
     /* Longer than any id, so that none becomes good by being cut. */
     char session[2 * ITG_SESSION_ID_LENGTH];
+    /* A quick answer is read together with the session. */
+    bool quick = itg_imi_is_quick(call->imi, &call->request);
+    itg_error_t (*use)(itg_t *, const char *, itg_t **, itg_failure_t *) =
+        quick ? itg__session_read : itg_session_use;
     const char *cursor = call->request.cookie ? call->request.cookie : "";
     itg_error_t err = ITG_E_NO_SESSION;
     for (int i = 0; i < MAX_SESSIONS && next_session(&cursor, session, sizeof session); i++) {
         itg_failure_t failure = {0};
-        itg_error_t tried = itg_session_use(call->imi->itg, session, &call->own, &failure);
+        itg_error_t tried = use(call->imi->itg, session, &call->own, &failure);
         if (!tried) {
             memcpy(call->session, session, sizeof call->session);
             call->session[sizeof call->session - 1] = '\0';

@@ -42,8 +42,10 @@ itg_error_t itg__imi_list_fill(itg_imi_response_t *response, itg_failure_t *fail
     if (list->own)
         list->own->stride = &stride;
     itg_error_t err = list->walk(list, failure);
-    if (list->own)
+    if (list->own) {
         list->own->stride = NULL;
+        itg__reading_end(list->own); /* the next piece may be long in coming */
+    }
     if (!err)
         err = list->err;
     if (!err && stride.ended) {
