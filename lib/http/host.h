@@ -17,7 +17,8 @@
  * and never finish it would take the memory of the machine; over it, uploads are answered with 503. */
 #define ITG__HTTP_BODY_BUDGET ((size_t)256 << 20)
 
-/* Requests that wait for a worker; more are answered with 503. */
+/* Requests of IMI that wait for a worker; more are answered with 503. Of thin clients as many may as may wait for work:
+ * after a command to all of them they all come back at once. */
 #define ITG__HTTP_QUEUE_MAX ((size_t)256)
 
 /* Bytes read and thrown away after a request was refused in the middle of its body. A client that is still
@@ -58,9 +59,10 @@ struct itg__queue {
 struct itg__workers {
     pthread_mutex_t lock;
     pthread_cond_t work;
-    struct itg__queue fresh; /* bounded by ITG__HTTP_QUEUE_MAX */
-    struct itg__queue due;   /* promised ones that have come back; they go first */
-    size_t promised;         /* requests that will come back through itg__http_workers_return() */
+    struct itg__queue fresh; /* at most `room` */
+    size_t room;
+    struct itg__queue due; /* promised ones that have come back; they go first */
+    size_t promised;       /* requests that will come back through itg__http_workers_return() */
     int max, count, idle;
     pthread_t *threads;
     bool closing; /* answer what waits with 503, then end */
@@ -234,7 +236,7 @@ struct MHD_Response *itg__http_convert(struct itg__request *req, itg_imi_respons
 bool itg__http_send_now(struct itg__request *req, itg_imi_response_t *response, unsigned int status);
 
 /* workers.c */
-bool itg__http_workers_init(struct itg__workers *workers, int max,
+bool itg__http_workers_init(struct itg__workers *workers, int max, size_t room,
                             void (*run)(struct itg__request *req, bool closing));
 /* Suspends the connection and hands the request over. @return false, and nothing done, if too many wait */
 bool itg__http_workers_submit(struct itg__workers *workers, struct itg__request *req);
@@ -251,7 +253,7 @@ void itg__http_workers_dispose(struct itg__workers *workers);
 void itg__http_agent_run(struct itg__request *req, bool closing);
 
 /* waiters.c */
-itg_error_t itg__http_waiters_start(itg_http_t *http, int max_connections, itg_failure_t *failure);
+itg_error_t itg__http_waiters_start(itg_http_t *http, int seats, itg_failure_t *failure);
 /* Once nobody waits any more; may be called twice. */
 void itg__http_waiters_stop(struct itg__waiters *waiters);
 /* A seat for a check-in that may wait. @return false if all are taken */

@@ -186,9 +186,11 @@ static itg_error_t start_agents(itg_http_t *http, const itg_http_options_t *opti
 {
     if (!http->agents)
         return ITG_OK;
-    if (!itg__http_workers_init(&http->agent_workers, options->workers, itg__http_agent_run))
+    int seats = options->max_connections - (options->max_connections + 3) / 4;
+    if (!itg__http_workers_init(&http->agent_workers, options->workers, (size_t)seats + 1,
+                                itg__http_agent_run))
         return itg__http_fail(failure, ITG_E_INTERNAL, "out of memory", NULL);
-    itg_error_t err = itg__http_waiters_start(http, options->max_connections, failure);
+    itg_error_t err = itg__http_waiters_start(http, seats, failure);
     if (err)
         return err;
     return itg__http_upkeep_start(http, failure);
@@ -208,7 +210,7 @@ static itg_error_t start(itg_http_t *http, const itg_http_options_t *options, it
     err = itg__http_listen(&http->listener, options, failure);
     if (err)
         return err;
-    if (!itg__http_workers_init(&http->workers, options->workers, run_imi))
+    if (!itg__http_workers_init(&http->workers, options->workers, ITG__HTTP_QUEUE_MAX, run_imi))
         return itg__http_fail(failure, ITG_E_INTERNAL, "out of memory", NULL);
     err = start_agents(http, options, failure);
     if (err)

@@ -19,9 +19,6 @@
 /* Of the descriptors' table, at first; and how many events are taken at once. */
 enum { FIRST_CAPACITY = 256, EVENTS = 64 };
 
-/* Share of the connections that waiting ones may take. */
-enum { SHARE_NUMERATOR = 3, SHARE_DENOMINATOR = 4 };
-
 /* The eventfd's data; a descriptor is never that large. */
 #define END UINT64_MAX
 
@@ -171,12 +168,12 @@ static bool open_descriptors(struct itg__waiters *waiters)
            epoll_ctl(waiters->epoll, EPOLL_CTL_ADD, waiters->wake, &event) == 0;
 }
 
-itg_error_t itg__http_waiters_start(itg_http_t *http, int max_connections, itg_failure_t *failure)
+itg_error_t itg__http_waiters_start(itg_http_t *http, int seats, itg_failure_t *failure)
 {
     struct itg__waiters *waiters = &http->waiters;
     pthread_mutex_init(&waiters->lock, NULL);
     waiters->ready = true;
-    waiters->seats = (int)((int64_t)max_connections * SHARE_NUMERATOR / SHARE_DENOMINATOR);
+    waiters->seats = seats;
     if (!open_descriptors(waiters))
         return itg__http_fail(failure, ITG_E_NOT_AVAILABLE, "epoll", strerror(errno));
     sigset_t old;

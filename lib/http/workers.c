@@ -70,13 +70,14 @@ static bool start_thread(struct itg__workers *workers)
     return ok;
 }
 
-bool itg__http_workers_init(struct itg__workers *workers, int max,
+bool itg__http_workers_init(struct itg__workers *workers, int max, size_t room,
                             void (*run)(struct itg__request *req, bool closing))
 {
     workers->threads = calloc((size_t)max, sizeof(*workers->threads));
     if (!workers->threads)
         return false;
     workers->max = max;
+    workers->room = room;
     workers->run = run;
     pthread_mutex_init(&workers->lock, NULL);
     pthread_cond_init(&workers->work, NULL);
@@ -95,7 +96,7 @@ static bool have_thread(struct itg__workers *workers)
 bool itg__http_workers_submit(struct itg__workers *workers, struct itg__request *req)
 {
     pthread_mutex_lock(&workers->lock);
-    bool room = !workers->closing && workers->fresh.count < ITG__HTTP_QUEUE_MAX && have_thread(workers);
+    bool room = !workers->closing && workers->fresh.count < workers->room && have_thread(workers);
     if (room) {
         /* Before a worker can see it: a connection must be suspended before it is resumed. */
         req->state = ITG__REQUEST_WAITING;
