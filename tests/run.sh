@@ -63,8 +63,8 @@ run_script()
 	fi
 }
 
-configure build -Dhttp=enabled -Dcli=enabled -Dtests=enabled
-configure build-san -Dhttp=enabled -Dcli=enabled -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
+configure build -Dhttp=enabled -Dcli=enabled -Dagent=enabled -Dtests=enabled
+configure build-san -Dhttp=enabled -Dcli=enabled -Dagent=enabled -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
 configure build-min -Dhttp=disabled -Dcli=disabled -Dtests=disabled
 
 run_tests build testlog

@@ -80,6 +80,20 @@ struct cli_values {
     bool disable;
     struct cli_many tc;
     struct cli_many dir;
+    const char *server;
+    const char *enrolment_key;
+    const char *key_file;
+    const char *state;
+    const char *ca;
+    const char *pin;
+    const char *root;
+    struct cli_many hooks;
+    const char *settings;
+    const char *on_settings;
+    int64_t wait;
+    int64_t hook_timeout;
+    bool once;
+    bool stay;
 };
 
 enum cli_kind {
@@ -202,6 +216,7 @@ int cli_table_finish(struct cli *cli, struct cli_table *table, itg_error_t err);
 int cli_print_created(const struct cli *cli, int64_t id);
 
 /* The handlers. */
+int cli_agent(struct cli *cli);
 int cli_asset_history(struct cli *cli);
 int cli_asset_list(struct cli *cli);
 int cli_asset_show(struct cli *cli);

@@ -24,7 +24,8 @@
     NUMBER(wake_port, "wake-port", 1, 65535, "N", "UDP port of Wake-on-LAN packets (default 9)"), \
     FLAG(no_wake_unicast, "no-wake-unicast", 0, "do not send them to the last known address as well")
 
-const struct cli_values cli_defaults = {.thinclients = 500, .seed = 1, .position = -1, .limit = -1};
+const struct cli_values cli_defaults = {
+    .thinclients = 500, .seed = 1, .position = -1, .limit = -1, .wait = 55, .hook_timeout = 60};
 
 const struct cli_option cli_common_options[] = {
     TEXT(db, "db", 0, "FILE", "the fleet (default: the environment variable ITG_DB)"),
@@ -45,6 +46,25 @@ static const struct cli_option serve_options[] = {
     NUMBER(session_minutes, "session-minutes", 1, 525600, "N", "how long an idle session lives (default 30)"),
     FLAG(relaxed, "relaxed", 0, "faster changes, of which the last may be lost with the power"),
     WAKE,
+    END,
+};
+static const struct cli_option agent_options[] = {
+    TEXT(server, "server", 0, "URL", "the server, https://HOST:PORT; must be given"),
+    TEXT(enrolment_key, "key", 0, "KEY", "the enrolment key to register with"),
+    TEXT(key_file, "key-file", 0, "FILE", "the key is the first line of FILE; -: standard input"),
+    TEXT(state, "state", 0, "DIR", "where it keeps what it must not forget, mode 0700; must be given"),
+    TEXT(ca, "ca", 0, "FILE", "check the server's certificate against those in FILE, PEM (default: pin it)"),
+    TEXT(pin, "pin", 0, "PIN",
+         "the server's public key, sha256//BASE64 (default: the first one that is seen, which is kept)"),
+    MANY(hooks, "hook", "COMMAND=PATH",
+         "what carries out reboot, shutdown or tcreset2facdefs; without it the command fails"),
+    TEXT(settings, "settings", 0, "FILE", "write the thin client's settings into FILE, as JSON"),
+    TEXT(on_settings, "on-settings", 0, "PATH", "what puts them in force once they are written"),
+    NUMBER(hook_timeout, "hook-timeout", 1, 3600, "S", "how long a hook may take (default 60)"),
+    NUMBER(wait, "wait", 0, 55, "S", "how long a check-in waits for work (default 55; 0: not at all)"),
+    FLAG(once, "once", 0, "check in, do what there is to do, and end"),
+    FLAG(stay, "stay", 0, "register again when the thin client has left the fleet"),
+    TEXT(root, "root", 0, "DIR", "read DIR/sys, DIR/proc and DIR/etc instead of this computer's, for trying out"),
     END,
 };
 static const struct cli_option error_options[] = {FLAG(all, "all", 'a', "list all codes"), END};
@@ -204,6 +224,31 @@ const struct cli_command cli_commands[] = {
      "the fleet FILE, and, if there are no users, a user admin, whose random password\n"
      "it writes once. SIGTERM or SIGINT ends the server when the requests in flight\n"
      "are answered; a second one ends it at once."},
+    {"agent", NULL, "", "be a thin client: register, report, obey, get settings",
+     cli_agent, agent_options, CLI_NO_FLEET, 0, 0, 0,
+     "Runs on the thin client until SIGTERM. It reports what Linux tells of the device,\n"
+     "asks for work, and comes back after failures of 1 s to 5 min.\n"
+     "\n"
+     "Hooks are programs of yours. They are started without a shell as\n"
+     "    PATH COMMAND ID        (--hook)\n"
+     "    PATH settings REVISION (--on-settings)\n"
+     "in / with PATH, LANG and HOME only and no input. Status 0 is success; else the\n"
+     "first line of their output (of which 4 KiB are read) is the failure's message.\n"
+     "After --hook-timeout their process group gets SIGTERM, 5 s later SIGKILL. A\n"
+     "command that was begun is never begun again, whatever crashes: it has failed then\n"
+     "as 'interrupted', unless it is a reboot or shutdown and the device has restarted.\n"
+     "\n"
+     "The first contact pins the server's public key and prints it; another one is\n"
+     "refused from then on. To change servers or keys give --pin, or --ca.\n"
+     "\n"
+     "Exit status: 0 told to end, 1 refused (with --once also: no contact), 2 wrong\n"
+     "usage, 3 the thin client was deleted from the fleet or reset, and has forgotten\n"
+     "its token; the next start registers it anew.\n"
+     "\n"
+     "Example:\n"
+     "    itg agent --server https://itg.example:8443 --key-file /etc/itg/key \\\n"
+     "        --state /var/lib/itg-agent --hook reboot=/usr/lib/itg/reboot \\\n"
+     "        --settings /run/itg/settings.json --on-settings /usr/lib/itg/apply"},
     {"import", NULL, "FILE", "read a fleet file (-: standard input), all or nothing",
      cli_import, NULL, CLI_NEW_FLEET, 1, 1, 0, NULL},
     {"export", NULL, "FILE", "write the fleet as a fleet file (-: standard output)",

@@ -1,0 +1,8 @@
+/* Built without libcurl. */
+#include "cli/cli.h"
+
+int cli_agent(struct cli *cli)
+{
+    (void)cli;
+    return cli_refuse("this itg was built without libcurl and cannot be an agent");
+}
