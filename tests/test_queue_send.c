@@ -79,12 +79,12 @@ static void take(void *ctx, int64_t id, itg_command_t command)
 }
 
 /* Of its own handle and record: it runs beside the case. */
-static struct fetched fetch(int64_t id)
+static struct fetched fetch_from(struct itg__fleet *fleet, int64_t id)
 {
     struct itg__tx tx;
     itg_failure_t why = {.code = ITG_OK};
     struct fetched fetched = {.count = 0};
-    itg_t host = {.fleet = fx.itg->fleet};
+    itg_t host = {.fleet = fleet};
     itg_error_t err = itg__begin_write(&host, "fetch", ITG__RIGHT_WRITE, &tx, &why);
     if (!err)
         err = itg__end(&tx, itg__queue_deliver(&tx, id, ITG__OPEN_COMMANDS, take, &fetched));
@@ -92,16 +92,26 @@ static struct fetched fetch(int64_t id)
     return fetched;
 }
 
-static void answer(int64_t id, int64_t command, bool done, const char *message)
+static struct fetched fetch(int64_t id)
+{
+    return fetch_from(fx.itg->fleet, id);
+}
+
+static void answer_to(struct itg__fleet *fleet, int64_t id, int64_t command, bool done, const char *message)
 {
     struct itg__tx tx;
     itg_failure_t why = {.code = ITG_OK};
-    itg_t host = {.fleet = fx.itg->fleet};
+    itg_t host = {.fleet = fleet};
     itg_error_t err = itg__begin_write(&host, "answer", ITG__RIGHT_WRITE, &tx, &why);
     if (!err)
         err = itg__end(&tx, itg__queue_result(&tx, id, command, done, message));
     ck_assert_msg(!err, "%s %s", why.message, why.detail);
-    itg__queue_settled(fx.itg->fleet, id);
+    itg__queue_settled(fleet, id);
+}
+
+static void answer(int64_t id, int64_t command, bool done, const char *message)
+{
+    answer_to(fx.itg->fleet, id, command, done, message);
 }
 
 static void contact(int64_t id)
@@ -436,6 +446,14 @@ START_TEST(who_does_not_forget_stays)
 }
 END_TEST
 
+static size_t told(void)
+{
+    pthread_mutex_lock(&link_.lock);
+    size_t count = link_.told;
+    pthread_mutex_unlock(&link_.lock);
+    return count;
+}
+
 /* Both get an answer of their own, and the thin client two commands. */
 START_TEST(two_senders_to_one_thin_client)
 {
@@ -443,7 +461,7 @@ START_TEST(two_senders_to_one_thin_client)
     ck_assert(attach(LONG_MS));
     start_sender(&senders[0], ITG_COMMAND_REBOOT, tc, 1);
     start_sender(&senders[1], ITG_COMMAND_SHUTDOWN, tc, 3);
-    while (__atomic_load_n(&link_.told, __ATOMIC_RELAXED) < 4)
+    while (told() < 4)
         usleep(1000);
     start_devices(obey_but_one);
     join_sender(&senders[0]);
@@ -598,6 +616,37 @@ START_TEST(many_thin_clients_at_once)
 }
 END_TEST
 
+/* --- another process serves --- */
+
+/* As the other process does: on a fleet of its own. */
+static void *serve_elsewhere(void *ctx)
+{
+    struct itg__fleet *fleet = ((itg_t *)ctx)->fleet;
+    struct fetched fetched = {.count = 0};
+    while (fetched.count == 0) {
+        usleep(1000);
+        fetched = fetch_from(fleet, tc[0]);
+    }
+    answer_to(fleet, tc[0], fetched.ids[0], true, "done elsewhere");
+    return NULL;
+}
+
+START_TEST(results_of_another_process_are_looked_for)
+{
+    itg_options_t options = fixture_options();
+    itg_t *there = NULL;
+    pthread_t server;
+    itg_delivery_t deliveries[] = {{.id = tc[0], .command = ITG_COMMAND_REBOOT, .mac = "", .last_ip = ""}};
+    assert_ok(itg_open(fx.path, &options, &there, &fx.failure));
+    ck_assert_int_eq(pthread_create(&server, NULL, serve_elsewhere, there), 0);
+    assert_ok(itg__queue_send(fx.itg->fleet, 0, deliveries, 1, LONG_MS, &fx.failure));
+    ck_assert_int_eq(pthread_join(server, NULL), 0);
+    ck_assert_int_eq(deliveries[0].done, 1);
+    ck_assert_str_eq(deliveries[0].message, "done elsewhere");
+    itg_close(there);
+}
+END_TEST
+
 /* --- the host's own link --- */
 
 static int32_t host_online(void *ctx, int64_t id)
@@ -698,5 +747,6 @@ SUITE("queue_send", setup, everybody_answers, what_fails_at_once_is_history_too,
       who_does_not_forget_stays, two_senders_to_one_thin_client,
       a_thin_client_with_too_many_commands_fails_alone, a_fetch_against_a_take_back,
       a_result_against_the_expiry, the_link_comes_and_goes_while_commands_are_sent, many_thin_clients_at_once,
-      with_the_hosts_own_link_there_is_no_history, without_a_link_there_is_no_history,
-      every_state_outlives_a_restart, what_a_dead_server_sent_is_not_done_later)
+      results_of_another_process_are_looked_for, with_the_hosts_own_link_there_is_no_history,
+      without_a_link_there_is_no_history, every_state_outlives_a_restart,
+      what_a_dead_server_sent_is_not_done_later)

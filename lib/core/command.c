@@ -12,6 +12,9 @@
 /* Commands handed to the link at once: bounds the memory of a call for a whole fleet. */
 enum { MAX_DELIVERIES = 16384 };
 
+/* How long to wait for results of thin clients that another process serves, which looks for commands once a second. */
+enum { ELSEWHERE_MS = 3000 };
+
 static const char *const command_names[] = {
     [ITG_COMMAND_REBOOT] = "reboot",
     [ITG_COMMAND_SHUTDOWN] = "shutdown",
@@ -298,12 +301,12 @@ static void outbox_add(struct outbox *outbox, const struct batch *batch, struct 
 static itg_error_t hand_over(struct outbox *outbox, struct batch *batch, itg_failure_t *failure)
 {
     const itg_link_t *link = &batch->fleet->link;
-    int32_t wait_ms = 0;
+    int32_t wait_ms = ELSEWHERE_MS;
     if (link->send) {
         link->send(link->ctx, outbox->deliveries, outbox->count);
         return ITG_OK;
     }
-    itg__link_builtin(batch->fleet, &wait_ms); /* without it by now: nobody fetches anything */
+    itg__link_builtin(batch->fleet, &wait_ms); /* else another process serves them */
     for (size_t i = 0; i < outbox->count; i++)
         outbox->targets[i]->recorded = true;
     return itg__queue_send(batch->fleet, batch->account_id, outbox->deliveries, outbox->count, wait_ms,

@@ -6,11 +6,12 @@
 #include <time.h>
 
 enum {
-    MANY = 256, /* rows of a transaction that others should not wait for */
-    GRACE_MS =
-        1000 /* until a command expires whose sender could not take it back: the process has ended, or the
-                       store failed */
+    MANY = 256,   /* rows of a transaction that others should not wait for */
+    LOOK_MS = 100 /* between two looks at what another process does */
 };
+
+/* Until a command expires whose sender could not take it back: the process has ended, or the store failed. */
+enum { GRACE_MS = 1000 };
 
 /* A delivery on its way. */
 struct slot {
@@ -239,6 +240,13 @@ static bool rest(struct itg__queue *queue, struct itg__sleeper *sleeper, const s
     return all;
 }
 
+static bool is_past(const struct timespec *at)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec != at->tv_sec ? now.tv_sec > at->tv_sec : now.tv_nsec >= at->tv_nsec;
+}
+
 /* ---- queuing */
 
 static itg_error_t begin(itg_t *host, const char *operation, size_t rows, struct itg__tx *tx,
@@ -342,6 +350,49 @@ static itg_error_t take_back(struct itg__tx *tx, const struct slot *slot)
     return ITG_OK;
 }
 
+/* What another process was told of, that serves the thin clients. */
+static void look_at_all(struct itg__fleet *fleet, const struct itg__sleeper *sleeper)
+{
+    itg_t host = {.fleet = fleet};
+    struct itg__tx tx;
+    itg_error_t err = itg__begin_read(&host, __func__, ITG__RIGHT_READ, &tx, NULL);
+    if (err)
+        return; /* the next look, or taking back, tells */
+    for (size_t i = 0; i < sleeper->count && !err; i++)
+        if (!has_ended(fleet->queue, &sleeper->slots[i]))
+            err = look(&tx, &sleeper->slots[i]);
+    itg__end(&tx, err);
+}
+
+static bool is_released(struct itg__queue *queue, const struct itg__sleeper *sleeper)
+{
+    pthread_mutex_lock(&queue->lock);
+    bool over = sleeper->over;
+    pthread_mutex_unlock(&queue->lock);
+    return over;
+}
+
+/* As rest(), but nobody will say when a result comes. */
+static bool rest_and_look(struct itg__fleet *fleet, struct itg__sleeper *sleeper,
+                          const struct timespec *until)
+{
+    while (!is_past(until) && !is_released(fleet->queue, sleeper)) {
+        struct timespec next = in_ms(LOOK_MS);
+        if (rest(fleet->queue, sleeper, &next))
+            return true;
+        look_at_all(fleet, sleeper);
+    }
+    return rest(fleet->queue, sleeper, until);
+}
+
+static bool rest_for_results(struct itg__fleet *fleet, struct itg__sleeper *sleeper,
+                             const struct timespec *until)
+{
+    int32_t wait_ms = 0;
+    return itg__link_builtin(fleet, &wait_ms) ? rest(fleet->queue, sleeper, until)
+                                              : rest_and_look(fleet, sleeper, until);
+}
+
 /* If the store fails now, the commands expire by themselves before long. */
 static void take_all_back(struct itg__fleet *fleet, const struct itg__sleeper *sleeper)
 {
@@ -371,7 +422,7 @@ itg_error_t itg__queue_send(struct itg__fleet *fleet, int64_t account_id, itg_de
     err = enqueue(&sending, &sleeper, failure);
     if (!err) {
         announce(&sending);
-        if (!rest(fleet->queue, &sleeper, &until))
+        if (!rest_for_results(fleet, &sleeper, &until))
             take_all_back(fleet, &sleeper);
     }
     delist(fleet->queue, &sleeper);
