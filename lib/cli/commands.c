@@ -45,6 +45,8 @@ static const struct cli_option serve_options[] = {
            "how many clients may be connected at once (default 8192, or what the system allows)"),
     NUMBER(session_minutes, "session-minutes", 1, 525600, "N", "how long an idle session lives (default 30)"),
     FLAG(relaxed, "relaxed", 0, "faster changes, of which the last may be lost with the power"),
+    FLAG(no_agents, "no-agents", 0, "serve no thin clients, only IMI"),
+    NUMBER(interval, "interval", 1, 86400, "S", "seconds between two contacts of thin clients that do not wait (default 60)"),
     WAKE,
     END,
 };
@@ -65,6 +67,12 @@ static const struct cli_option agent_options[] = {
     FLAG(once, "once", 0, "check in, do what there is to do, and end"),
     FLAG(stay, "stay", 0, "register again when the thin client has left the fleet"),
     TEXT(root, "root", 0, "DIR", "read DIR/sys, DIR/proc and DIR/etc instead of this computer's, for trying out"),
+
+static const struct cli_option key_add_options[] = {
+    TEXT(expires, "expires", 0, "TIME", "how long it is good: a number and m, h, d or w (default: for ever)"),
+    NUMBER(uses, "uses", 1, INT64_MAX, "N", "how many thin clients may register with it (default: any number)"),
+    FLAG(once, "once", 0, "only one may"),
+    TEXT(directory, "dir", 0, "DIRECTORY", "where they are filed unless a rule says otherwise (default: root)"),
     END,
 };
 static const struct cli_option error_options[] = {FLAG(all, "all", 'a', "list all codes"), END};
@@ -452,6 +460,19 @@ const struct cli_command cli_commands[] = {
      cli_audit_prune, audit_prune_options, CLI_FLEET, 0, 0, 0,
      "The newest entry stays. A year is kept otherwise:\n"
      "    itg audit prune --older-than 90d"},
+
+    {"key", "", "VERB ...", "say which thin clients may join", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
+     "An enrolment key is shown once, when it is made; the fleet keeps only a hash."},
+    {"key", "add", "NAME", "make an enrolment key and write it",
+     cli_key_add, key_add_options, CLI_NEW_FLEET, 1, 1, 0,
+     "A key for the hundred thin clients that are set up this month:\n"
+     "    itg key add rollout --uses 100 --expires 30d --dir 27"},
+    {"key", "list", "", "list them, without the keys themselves", cli_key_list, NULL, CLI_FLEET, 0, 0, 0, NULL},
+    {"key", "delete", "ID...", "delete them; who registered with one stays",
+     cli_key_delete, NULL, CLI_FLEET, 1, -1, 0, NULL},
+    {"key", "policy", "[key|closed|open]", "show or set who may register: with a key, none, all",
+     cli_key_policy, NULL, CLI_NEW_FLEET, 0, 1, 0, NULL},
+    {"key", "revoke", "TC", "make a thin client register again", cli_key_revoke, NULL, CLI_FLEET, 1, 1, 0, NULL},
 
     {"user", "", "VERB ...", "manage users of IMI", NULL, NULL, CLI_NO_FLEET, 0, 0, 0,
      "Without --password-stdin the password is asked for on the terminal."},

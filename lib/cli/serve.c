@@ -2,6 +2,7 @@
 #include "cli/certificate.h"
 #include "cli/cli.h"
 #include "cli/listen.h"
+#include <itg/agent.h>
 #include <itg/http.h>
 #include <itg/imi.h>
 #include <signal.h>
@@ -154,7 +155,7 @@ static int announce(const struct cli *cli, const struct cli_listen *listen, uint
     return cli_written(fflush(stdout) == 0);
 }
 
-static int serve(struct cli *cli, itg_imi_t *imi, const struct cli_listen *listen,
+static int serve(struct cli *cli, itg_imi_t *imi, itg_agents_t *agents, const struct cli_listen *listen,
                  const struct cli_certificate *certificate)
 {
     itg_http_t *http = NULL;
@@ -167,6 +168,7 @@ static int serve(struct cli *cli, itg_imi_t *imi, const struct cli_listen *liste
         .key = certificate->key,
         .plain_http = cli->values.plain_http,
         .max_connections = (int32_t)cli->values.max_connections,
+        .agents = agents,
     };
     if (itg_http_start(imi, &options, &http, &cli->failure))
         return cli_failed(cli);
@@ -177,10 +179,19 @@ static int serve(struct cli *cli, itg_imi_t *imi, const struct cli_listen *liste
     return status;
 }
 
+static int make_agents(struct cli *cli, itg_agents_t **ret_agents)
+{
+    itg_agents_options_t options = {.size = sizeof options, .interval_s = (int32_t)cli->values.interval};
+    if (cli->values.no_agents)
+        return CLI_OK;
+    return itg_agents_new(cli->itg, &options, ret_agents, &cli->failure) ? cli_failed(cli) : CLI_OK;
+}
+
 static int serve_fleet(struct cli *cli, const struct cli_listen *listen)
 {
     struct cli_certificate certificate = {0};
     itg_imi_t *imi = NULL;
+    itg_agents_t *agents = NULL;
     char server[CLI_HOST_SIZE + 8];
     itg_imi_options_t options = {
         .size = sizeof options, .server_name = server, .plain_http = cli->values.plain_http};
@@ -190,7 +201,10 @@ static int serve_fleet(struct cli *cli, const struct cli_listen *listen)
     if (!status && itg_imi_new(cli->itg, &options, &imi, &cli->failure))
         status = cli_failed(cli);
     if (!status)
-        status = serve(cli, imi, listen, &certificate);
+        status = make_agents(cli, &agents);
+    if (!status)
+        status = serve(cli, imi, agents, listen, &certificate);
+    itg_agents_free(agents);
     itg_imi_free(imi);
     cli_certificate_dispose(&certificate);
     return status;

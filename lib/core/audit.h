@@ -45,6 +45,7 @@ enum itg__audit_kind {
     /* Told by itg__audit_note() only. */
     ITG__AUDIT_COMMAND,
     ITG__AUDIT_FLEET,
+    ITG__AUDIT_ENROLMENT,
     ITG__AUDIT_TRAIL,
     ITG__AUDIT_KINDS
 };

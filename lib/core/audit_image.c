@@ -392,6 +392,7 @@ static const struct kind {
                                                {"state", WORD, state_word}}},
     [ITG__AUDIT_COMMAND] = {.word = "command"},
     [ITG__AUDIT_FLEET] = {.word = "fleet"},
+    [ITG__AUDIT_ENROLMENT] = {.word = "enrolment"},
     [ITG__AUDIT_TRAIL] = {.word = "audit"},
 };
 

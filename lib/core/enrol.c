@@ -1,6 +1,7 @@
 /* Enrolment keys, the policy, and tokens. Keys and tokens are secrets: only hashes are kept. */
 #include "core/enrol.h"
-#include "core/object.h"
+#include "core/access.h"
+#include "core/audit.h"
 #include "core/text.h"
 #include <inttypes.h>
 #include <sodium.h>
@@ -71,20 +72,35 @@ itg_error_t itg_enrolment_get(itg_t *itg, itg_enrolment_t *ret_policy, itg_failu
     return err;
 }
 
+static itg_error_t tell_policy(struct itg__tx *tx, itg_enrolment_t was, itg_enrolment_t is)
+{
+    char before[32], after[32];
+    if (was == is)
+        return ITG_OK;
+    snprintf(before, sizeof before, "{\"policy\":\"%s\"}", itg_enrolment_name(was));
+    snprintf(after, sizeof after, "{\"policy\":\"%s\"}", itg_enrolment_name(is));
+    return itg__audit_note(tx, ITG__AUDIT_ENROLMENT, 0, "", before, after);
+}
+
+static itg_error_t set_policy(struct itg__tx *tx, itg_enrolment_t policy)
+{
+    itg_enrolment_t was = policy;
+    itg_error_t err = load_policy(tx, &was);
+    if (!err)
+        err = itg__run(tx,
+                       "INSERT INTO meta(key, value) VALUES('enrolment', $1)"
+                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                       "s", itg_enrolment_name(policy));
+    return err ? err : tell_policy(tx, was, policy);
+}
+
 itg_error_t itg_enrolment_set(itg_t *itg, itg_enrolment_t policy, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    const char *name = itg_enrolment_name(policy);
-    if (!*name)
+    if (!*itg_enrolment_name(policy))
         return itg__fail_detail(failure, ITG_E_INVALID_BODY, "there is no such policy");
     itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_USERS, &tx, failure);
-    if (err)
-        return err;
-    err = itg__run(&tx,
-                   "INSERT INTO meta(key, value) VALUES('enrolment', $1)"
-                   " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-                   "s", name);
-    return itg__end(&tx, err);
+    return err ? err : itg__end(&tx, set_policy(&tx, policy));
 }
 
 /* ---- secrets */
@@ -134,6 +150,17 @@ static itg_error_t check_key(itg_t *itg, const char *name, int64_t expires_ms, i
     return ITG_OK;
 }
 
+/* `before` and `after` of a key that comes or goes. */
+static itg_error_t tell_key(struct itg__tx *tx, const itg_enrolment_key_t *key, bool comes)
+{
+    char json[160];
+    snprintf(json, sizeof json,
+             "{\"expires\":%" PRId64 ",\"usesLeft\":%" PRId64 ",\"directoryID\":\"%" PRId64 "\"}",
+             key->expires_ms, key->uses_left, key->directory_id);
+    return itg__audit_note(tx, ITG__AUDIT_ENROLMENT, key->id, key->name, comes ? "{}" : json,
+                           comes ? json : "{}");
+}
+
 static itg_error_t create_key(struct itg__tx *tx, itg_enrolment_key_t *key, const char *hash)
 {
     struct itg__object directory;
@@ -142,11 +169,12 @@ static itg_error_t create_key(struct itg__tx *tx, itg_enrolment_key_t *key, cons
         err = itg__next_id(tx, "enrolment", &key->id);
     if (err)
         return err;
-    return itg__run(tx,
-                    "INSERT INTO enrolment_key(id, hash, name, created, expires, uses_left, directory_id)"
-                    " VALUES($1, $2, $3, $4, $5, $6, $7)",
-                    "issiiii", key->id, hash, key->name, itg__now_ms(tx->fleet), key->expires_ms,
-                    key->uses_left, key->directory_id);
+    err = itg__run(tx,
+                   "INSERT INTO enrolment_key(id, hash, name, created, expires, uses_left, directory_id)"
+                   " VALUES($1, $2, $3, $4, $5, $6, $7)",
+                   "issiiii", key->id, hash, key->name, itg__now_ms(tx->fleet), key->expires_ms,
+                   key->uses_left, key->directory_id);
+    return err ? err : tell_key(tx, key, true);
 }
 
 itg_error_t itg_enrolment_key_create(itg_t *itg, const char *name, int64_t expires_ms, int64_t uses,
@@ -177,13 +205,24 @@ itg_error_t itg_enrolment_key_create(itg_t *itg, const char *name, int64_t expir
 
 static itg_error_t delete_key(struct itg__tx *tx, int64_t id)
 {
-    bool found = false;
-    int64_t same = 0;
-    itg_error_t err =
-        itg__lookup(tx, &found, &same, "DELETE FROM enrolment_key WHERE id = $1 RETURNING id", "i", id);
+    struct itg__query q;
+    itg_error_t err = ITG_OK;
+    itg__query(tx, &q, "SELECT name, expires, uses_left, directory_id FROM enrolment_key WHERE id = $1", "i",
+               id);
+    bool found = itg__next(&q);
+    if (found) {
+        const itg_enrolment_key_t key = {.id = id,
+                                         .name = itg__text(&q, 0),
+                                         .expires_ms = itg__int(&q, 1),
+                                         .uses_left = itg__int(&q, 2),
+                                         .directory_id = itg__int(&q, 3)};
+        err = q.err ? q.err : tell_key(tx, &key, false);
+    }
+    itg_error_t done = itg__done(&q);
+    err = err ? err : done;
     if (!err && !found)
         err = itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "there is no enrolment key %" PRId64, id);
-    return err;
+    return err ? err : itg__run(tx, "DELETE FROM enrolment_key WHERE id = $1", "i", id);
 }
 
 itg_error_t itg_enrolment_key_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
@@ -400,25 +439,35 @@ itg_error_t itg__token_sequence(struct itg__tx *tx, int64_t thinclient_id, int64
                     sequence);
 }
 
-static itg_error_t revoke(struct itg__tx *tx, int64_t thinclient_id)
+static itg_error_t take_token(struct itg__tx *tx, int64_t thinclient_id)
 {
-    struct itg__object object;
     bool found = false;
     int64_t id = 0;
-    itg_error_t err = itg__object_load(tx, ITG_TYPE_THINCLIENT, thinclient_id, &object);
-    if (!err)
-        err = itg__lookup(tx, &found, &id,
-                          "DELETE FROM agent_token WHERE thinclient_id = $1 RETURNING thinclient_id", "i",
-                          thinclient_id);
+    itg_error_t err = itg__lookup(tx, &found, &id,
+                                  "DELETE FROM agent_token WHERE thinclient_id = $1 RETURNING thinclient_id",
+                                  "i", thinclient_id);
     if (!err)
         err = itg__run(tx, "UPDATE thinclient SET is_registered = 0 WHERE id = $1", "i", thinclient_id);
     return err || !found ? err : itg__membership_touch(tx);
 }
 
+static itg_error_t revoke(struct itg__tx *tx, int64_t thinclient_id)
+{
+    struct itg__object object;
+    struct itg__trail trail;
+    itg_error_t err = itg__object_reach(tx, ITG_TYPE_THINCLIENT, thinclient_id, ITG_RIGHT_WRITE, &object);
+    if (err)
+        return err;
+    err = itg__audit_before(tx, &trail, ITG__AUDIT_THINCLIENT, thinclient_id);
+    if (!err)
+        err = take_token(tx, thinclient_id);
+    return itg__audit_after(tx, &trail, err);
+}
+
 itg_error_t itg_token_revoke(itg_t *itg, int64_t thinclient_id, itg_failure_t *failure)
 {
     struct itg__tx tx;
-    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_WRITE, &tx, failure);
+    itg_error_t err = itg__begin_write(itg, __func__, ITG__RIGHT_OBJECT, &tx, failure);
     return err ? err : itg__end(&tx, revoke(&tx, thinclient_id));
 }
 
