@@ -70,7 +70,6 @@ struct cli_values {
     const char *deny;
     const char *command;
     bool queue;
-    const char *expires;
     bool progress;
     const char *at;
     const char *every;
