@@ -59,17 +59,12 @@ struct cli_values {
     bool at_boot;
     bool leave_below;
     bool dry_run;
-    const char *directory;
-    const char *expires;
-    int64_t uses;
-    bool once;
-    bool no_agents;
-    int64_t interval;
     const char *group;
     const char *allow;
     const char *deny;
     const char *command;
     bool queue;
+    const char *expires;
     bool progress;
     const char *at;
     const char *every;
@@ -99,6 +94,10 @@ struct cli_values {
     int64_t hook_timeout;
     bool once;
     bool stay;
+    const char *directory;
+    int64_t uses;
+    bool no_agents;
+    int64_t interval;
 };
 
 enum cli_kind {

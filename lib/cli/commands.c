@@ -67,7 +67,8 @@ static const struct cli_option agent_options[] = {
     FLAG(once, "once", 0, "check in, do what there is to do, and end"),
     FLAG(stay, "stay", 0, "register again when the thin client has left the fleet"),
     TEXT(root, "root", 0, "DIR", "read DIR/sys, DIR/proc and DIR/etc instead of this computer's, for trying out"),
-
+    END,
+};
 static const struct cli_option key_add_options[] = {
     TEXT(expires, "expires", 0, "TIME", "how long it is good: a number and m, h, d or w (default: for ever)"),
     NUMBER(uses, "uses", 1, INT64_MAX, "N", "how many thin clients may register with it (default: any number)"),
