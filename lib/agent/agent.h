@@ -140,7 +140,7 @@ itg_imi_response_t *itg__agent_call_end(struct itg__agent_call *call, itg_error_
 itg_error_t itg__agent_authenticate(struct itg__agent_call *call);
 
 /* Looks again whether a thin client that proved itself by this belongs to the fleet; its client is remembered anew.
- * ITG_E_INVALID_CREDENTIALS, ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN. */
+ * ITG_E_SESSION_NOT_FOUND, ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN. */
 itg_error_t itg__agent_judge(struct itg__agent_call *call, const unsigned char proof[ITG__PROOF]);
 
 /* It is in contact, and counts as online. `paced`: ITG_E_NOT_AVAILABLE, with a Retry-After, if it comes too often. */

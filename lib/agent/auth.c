@@ -13,10 +13,11 @@ static const char *bearer(const char *header)
                                                               : NULL;
 }
 
-static itg_error_t refuse(struct itg__agent_call *call, int64_t id, const char *why)
+/* It has to register again. */
+static itg_error_t refuse(struct itg__agent_call *call, int64_t id)
 {
     itg__throttle_blame(&call->agents->throttle, call->request.peer, id, call->now_ms);
-    return itg__fail_detail(&call->failure, ITG_E_INVALID_CREDENTIALS, "%s", why);
+    return itg__fail_id(&call->failure, ITG_E_SESSION_NOT_FOUND, id);
 }
 
 /* What the store says. */
@@ -57,7 +58,7 @@ itg_error_t itg__agent_judge(struct itg__agent_call *call, const unsigned char p
     if (err)
         return err;
     if (!member.found || sodium_memcmp(member.hash, proof, ITG__PROOF) != 0)
-        return refuse(call, id, member.found ? "the token is void" : "no token of this thin client is known");
+        return refuse(call, id);
     if (member.deleted) {
         itg__presence_doom(call->fleet, id);
         return itg__fail_id(&call->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
@@ -84,9 +85,9 @@ itg_error_t itg__agent_authenticate(struct itg__agent_call *call)
     struct itg__token token;
     const char *text = bearer(call->request.authorization);
     if (!text)
-        return itg__fail(&call->failure, ITG_E_NO_AUTHENTICATION, NULL);
+        return itg__fail(&call->failure, ITG_E_NO_SESSION, NULL);
     if (!itg__token_read(text, &token))
-        return refuse(call, 0, "this is no token");
+        return refuse(call, 0);
     call->id = token.id;
     itg_error_t err = itg__agents_marks(call->agents, false, &call->marks, &call->failure);
     if (err)

@@ -122,7 +122,8 @@ void itg__imi_response_fail(const struct itg__answers *answers, itg_imi_response
         return;
     itg__imi_response_drop_body(response);
     response->status = status ? status : itg_error_http_status(failure->code);
-    if (failure->code == ITG_E_NO_AUTHENTICATION || failure->code == ITG_E_INVALID_CREDENTIALS)
+    if (failure->code == ITG_E_NO_AUTHENTICATION || failure->code == ITG_E_INVALID_CREDENTIALS ||
+        (answers->challenge && response->status == 401))
         itg__imi_response_header_add(response, "WWW-Authenticate", "%s",
                                      answers->challenge ? answers->challenge : "Basic realm=\"IMI\"");
     if (failure->code == ITG_E_NOT_AVAILABLE && !has_header(response, "Retry-After"))
