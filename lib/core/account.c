@@ -20,22 +20,14 @@ static const itg_role_t role_needed[] = {
     [ITG__RIGHT_USERS] = ITG_ROLE_ADMINISTRATOR,
 };
 
-static bool is_role(int64_t role)
-{
-    return role >= ITG_ROLE_VIEWER && role < ROLES;
-}
-
 const char *itg_role_name(itg_role_t role)
 {
-    return is_role(role) ? role_names[role] : "";
+    return itg__name_of(role_names, ROLES, role);
 }
 
 itg_role_t itg_role_from_name(const char *name)
 {
-    for (int role = ITG_ROLE_VIEWER; name && role < ROLES; role++)
-        if (strcmp(name, role_names[role]) == 0)
-            return (itg_role_t)role;
-    return (itg_role_t)0;
+    return (itg_role_t)itg__value_of(role_names, ROLES, name, 0);
 }
 
 /* ---- rights */
@@ -167,7 +159,7 @@ itg_error_t itg_user_create(itg_t *itg, const char *name, itg_role_t role, const
     const char *fault = itg__user_name_fault(name);
     if (!fault)
         fault = password_fault(password);
-    if (!fault && !is_role(role))
+    if (!fault && !*itg_role_name(role))
         fault = "there is no such role";
     if (fault)
         return invalid(failure, operation, fault);

@@ -244,27 +244,11 @@ itg_asset_t itg__asset_read(struct itg__query *q)
     return asset;
 }
 
-/* One block: the struct and its texts. NULL without memory. */
-static itg_asset_t *copy(const itg_asset_t *asset)
-{
-    const char *const from[] = {asset->unique_id, asset->connector, asset->name, asset->vendor,
-                                asset->device_id};
-    size_t size = sizeof *asset;
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        size += strlen(from[i]) + 1;
-    itg_asset_t *own = malloc(size);
-    if (!own)
-        return NULL;
-    *own = *asset;
-    const char **const to[] = {&own->unique_id, &own->connector, &own->name, &own->vendor, &own->device_id};
-    char *texts = (char *)(own + 1);
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
-        size_t length = strlen(from[i]) + 1;
-        *to[i] = memcpy(texts, from[i], length);
-        texts += length;
-    }
-    return own;
-}
+static const struct itg__shape shape = {
+    sizeof(itg_asset_t), 5,
+    (const size_t[]){offsetof(itg_asset_t, unique_id), offsetof(itg_asset_t, connector),
+                     offsetof(itg_asset_t, name), offsetof(itg_asset_t, vendor),
+                     offsetof(itg_asset_t, device_id)}};
 
 /* An asset is read by who may read the thin client that it is on, and by everybody while it is on none. */
 static itg_error_t may_read(struct itg__tx *tx, int64_t thinclient_id, bool *ret_may)
@@ -291,17 +275,14 @@ static itg_error_t get(struct itg__tx *tx, int64_t id, itg_asset_t **ret_asset)
     if (err)
         return err;
     itg__query(tx, &q, "SELECT " ITG__ASSET_COLUMNS " FROM asset WHERE id = $1", "i", id);
-    bool found = itg__next(&q);
-    if (found) {
+    if (itg__next(&q)) {
         itg_asset_t asset = itg__asset_read(&q);
-        own = copy(&asset);
+        own = itg__keep(&q, &asset, &shape, 0);
     }
     err = itg__done(&q);
     if (!err && !own)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(own);
-    else
+        err = missing(tx, id);
+    if (!err)
         *ret_asset = own;
     return err;
 }

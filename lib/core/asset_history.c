@@ -13,15 +13,12 @@ enum { EVENTS = sizeof event_names / sizeof *event_names };
 
 const char *itg_asset_event_name(itg_asset_event_t event)
 {
-    return (unsigned)event > 0 && (unsigned)event < EVENTS ? event_names[event] : "";
+    return itg__name_of(event_names, EVENTS, event);
 }
 
 itg_asset_event_t itg_asset_event_from_name(const char *name)
 {
-    for (unsigned i = 1; name && i < EVENTS; i++)
-        if (strcmp(event_names[i], name) == 0)
-            return (itg_asset_event_t)i;
-    return (itg_asset_event_t)0;
+    return (itg_asset_event_t)itg__value_of(event_names, EVENTS, name, 0);
 }
 
 itg_asset_history_t itg__asset_history_read(struct itg__query *q)

@@ -22,38 +22,24 @@ enum {
     OVERWRITES = sizeof overwrite_names / sizeof *overwrite_names
 };
 
-static const char *name_at(const char *const *names, unsigned count, unsigned value)
-{
-    return value > 0 && value < count ? names[value] : "";
-}
-
-/* Names stand from index 1 on; 0: none. */
-static unsigned find_name(const char *const *names, unsigned count, const char *name)
-{
-    for (unsigned i = 1; name && i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return 0;
-}
-
 const char *itg_attribute_type_name(itg_attribute_type_t type)
 {
-    return name_at(type_names, TYPES, (unsigned)type);
+    return itg__name_of(type_names, TYPES, type);
 }
 
 itg_attribute_type_t itg_attribute_type_from_name(const char *name)
 {
-    return (itg_attribute_type_t)find_name(type_names, TYPES, name);
+    return (itg_attribute_type_t)itg__value_of(type_names, TYPES, name, 0);
 }
 
 const char *itg_overwrite_name(itg_overwrite_t overwrite)
 {
-    return name_at(overwrite_names, OVERWRITES, (unsigned)overwrite);
+    return itg__name_of(overwrite_names, OVERWRITES, overwrite);
 }
 
 itg_overwrite_t itg_overwrite_from_name(const char *name)
 {
-    return (itg_overwrite_t)find_name(overwrite_names, OVERWRITES, name);
+    return (itg_overwrite_t)itg__value_of(overwrite_names, OVERWRITES, name, 0);
 }
 
 itg_attribute_t itg__attribute_read(struct itg__query *q)
@@ -167,38 +153,23 @@ itg_error_t itg_attribute_create(itg_t *itg, const char *identifier, const char 
     return err;
 }
 
-/* The row's block: the struct and its texts. NULL without memory. */
-static itg_attribute_t *copy(const itg_attribute_t *attribute)
-{
-    size_t identifier = strlen(attribute->identifier) + 1, name = strlen(attribute->name) + 1;
-    itg_attribute_t *own = malloc(sizeof *own + identifier + name);
-    if (!own)
-        return NULL;
-    char *texts = (char *)(own + 1);
-    *own = *attribute;
-    own->identifier = memcpy(texts, attribute->identifier, identifier);
-    own->name = memcpy(texts + identifier, attribute->name, name);
-    return own;
-}
+static const struct itg__shape shape = {
+    sizeof(itg_attribute_t), 2,
+    (const size_t[]){offsetof(itg_attribute_t, identifier), offsetof(itg_attribute_t, name)}};
 
 /* Ends a query of at most one definition. */
 static itg_error_t take_one(struct itg__query *q, const char *identifier, itg_attribute_t **ret_attribute)
 {
     itg_attribute_t *own = NULL;
-    bool found = itg__next(q);
-    if (found) {
+    if (itg__next(q)) {
         itg_attribute_t attribute = itg__attribute_read(q);
-        own = copy(&attribute);
+        own = itg__keep(q, &attribute, &shape, 0);
     }
     itg_error_t err = itg__done(q);
-    if (!err && !found)
+    if (!err && !own)
         err = itg__fail_detail(q->tx->failure, ITG_E_NO_HANDLER, "there is no device attribute %.*s",
                                ITG_LIMIT_IDENTIFIER, identifier);
-    if (!err && !own)
-        err = itg__fail(q->tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(own);
-    else
+    if (!err)
         *ret_attribute = own;
     return err;
 }

@@ -152,16 +152,9 @@ itg_error_t itg__audit_sweep(struct itg__tx *tx, int64_t limit)
 
 itg_error_t itg__audit_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
 {
-    int64_t oldest_ms = 0;
-    if (tx->fleet->audit_keep_ms < 0)
+    int64_t keep_ms = tx->fleet->audit_keep_ms;
+    if (keep_ms < 0)
         return ITG_OK;
-    itg_error_t err = itg__lookup(tx, ret_found, &oldest_ms,
-                                  "SELECT time FROM audit WHERE id < (SELECT max(id) FROM audit)"
-                                  " ORDER BY time LIMIT 1",
-                                  "");
-    if (!err && *ret_found)
-        *ret_due_ms = oldest_ms > INT64_MAX - SLACK_MS - tx->fleet->audit_keep_ms
-                          ? INT64_MAX
-                          : oldest_ms + tx->fleet->audit_keep_ms + SLACK_MS;
-    return err;
+    return itg__due(tx, "SELECT time FROM audit WHERE id < (SELECT max(id) FROM audit) ORDER BY time LIMIT 1",
+                    keep_ms > INT64_MAX - SLACK_MS ? INT64_MAX : keep_ms + SLACK_MS, ret_found, ret_due_ms);
 }

@@ -59,15 +59,12 @@ static bool is_command(int command)
 
 const char *itg_command_name(itg_command_t command)
 {
-    return is_command((int)command) ? command_names[command] : "";
+    return itg__name_of(command_names, COMMANDS, command);
 }
 
 itg_command_t itg_command_from_name(const char *name)
 {
-    for (int command = ITG_COMMAND_REBOOT; name && command < ITG_COMMAND_FORGET; command++)
-        if (strcmp(name, command_names[command]) == 0)
-            return (itg_command_t)command;
-    return (itg_command_t)0;
+    return (itg_command_t)itg__value_of(command_names, ITG_COMMAND_FORGET, name, 0);
 }
 
 /* ---- looking up */

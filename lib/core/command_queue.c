@@ -18,7 +18,7 @@ const char *itg_command_state_name(itg_command_state_t state)
         [ITG_COMMAND_CONFIRMED] = "confirmed", [ITG_COMMAND_FAILED] = "failed",
         [ITG_COMMAND_EXPIRED] = "expired",
     };
-    return state >= ITG_COMMAND_QUEUED && (size_t)state < sizeof names / sizeof *names ? names[state] : "";
+    return itg__name_of(names, sizeof names / sizeof *names, state);
 }
 
 /* ---- queuing */

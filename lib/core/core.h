@@ -186,6 +186,18 @@ const char *itg__text(struct itg__query *q, int column);
 /* The same without a NUL behind it: spares a copy. Not for columns that may be NULL. */
 const char *itg__bytes(struct itg__query *q, int column, size_t *ret_length);
 
+/* What is kept of rows of a kind: a struct, and where its texts stand in it. */
+#define ITG__NOWHERE SIZE_MAX
+struct itg__shape {
+    size_t size;
+    size_t count;
+    const size_t *texts;
+};
+
+/* A copy of the row being read, in one block: the struct, so many bytes of room, the texts. Ends with free().
+ * @return NULL after an error, which itg__done() tells */
+void *itg__keep(struct itg__query *q, const void *row, const struct itg__shape *shape, size_t room);
+
 /* Runs a statement to its end. types as itg__query(). */
 itg_error_t itg__run(struct itg__tx *tx, const char *sql, const char *types, ...);
 
@@ -193,6 +205,10 @@ itg_error_t itg__run(struct itg__tx *tx, const char *sql, const char *types, ...
  * untouched */
 itg_error_t itg__lookup(struct itg__tx *tx, bool *ret_found, int64_t *ret_value, const char *sql,
                         const char *types, ...);
+
+/* For chores: when the earliest time that a query finds, and so much more, will have passed. */
+itg_error_t itg__due(struct itg__tx *tx, const char *sql, int64_t after_ms, bool *ret_found,
+                     int64_t *ret_due_ms);
 
 /* The next id of a sequence ("object", "firmware", "account"). */
 itg_error_t itg__next_id(struct itg__tx *tx, const char *sequence, int64_t *ret_id);

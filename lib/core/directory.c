@@ -53,29 +53,27 @@ itg_error_t itg_directory_create(itg_t *itg, itg_type_t type, const char *name, 
     return err;
 }
 
+static const struct itg__shape shape = {sizeof(itg_object_t), 1,
+                                        (const size_t[]){offsetof(itg_object_t, name)}};
+
 static itg_error_t get(struct itg__tx *tx, itg_type_t type, int64_t id, itg_object_t **ret_directory)
 {
     struct itg__query q;
-    itg_object_t *copy = NULL;
-    bool found = false;
+    itg_object_t *own = NULL;
     itg__query(tx, &q, "SELECT " ITG__OBJECT_COLUMNS " FROM object o WHERE o.id = $1 AND o.type = $2", "ii",
                id, (int64_t)type);
     if (itg__next(&q)) {
         itg_object_t object = itg__object_read(&q);
-        found = true;
-        copy = itg__object_copy(&object);
+        own = itg__keep(&q, &object, &shape, 0);
     }
     itg_error_t err = itg__done(&q);
-    if (!err && found)
-        err = itg__require_in(tx, id, ITG_RIGHT_BROWSE);
-    if (!err && !found)
-        err = itg__fail_id(tx->failure, ITG_E_DIRECTORY_NOT_FOUND, id);
-    if (!err && !copy)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
+    if (!err)
+        err = own ? itg__require_in(tx, id, ITG_RIGHT_BROWSE)
+                  : itg__fail_id(tx->failure, ITG_E_DIRECTORY_NOT_FOUND, id);
     if (err)
-        itg_object_free(copy);
+        itg_object_free(own);
     else
-        *ret_directory = copy;
+        *ret_directory = own;
     return err;
 }
 

@@ -29,15 +29,12 @@ enum { POLICIES = sizeof policy_names / sizeof *policy_names };
 
 const char *itg_enrolment_name(itg_enrolment_t policy)
 {
-    return (unsigned)policy < POLICIES ? policy_names[policy] : "";
+    return itg__name_of(policy_names, POLICIES, policy);
 }
 
 int32_t itg_enrolment_from_name(const char *name)
 {
-    for (int32_t i = 0; name && i < POLICIES; i++)
-        if (strcmp(policy_names[i], name) == 0)
-            return i;
-    return -1;
+    return itg__value_of(policy_names, POLICIES, name, -1);
 }
 
 /* ---- policy */
@@ -483,11 +480,6 @@ itg_error_t itg__token_prune(struct itg__tx *tx, int64_t limit)
 
 itg_error_t itg__token_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
 {
-    int64_t deleted_ms = 0;
-    itg_error_t err =
-        itg__lookup(tx, ret_found, &deleted_ms,
-                    "SELECT deleted FROM agent_token WHERE deleted > 0 ORDER BY deleted LIMIT 1", "");
-    if (!err && *ret_found)
-        *ret_due_ms = deleted_ms + tombstone_ms;
-    return err;
+    return itg__due(tx, "SELECT deleted FROM agent_token WHERE deleted > 0 ORDER BY deleted LIMIT 1",
+                    tombstone_ms, ret_found, ret_due_ms);
 }

@@ -2,7 +2,6 @@
 #include "core/audit.h"
 #include "core/text.h"
 #include <stdlib.h>
-#include <string.h>
 
 #define COLUMNS "f.id, f.product, f.version, f.type"
 
@@ -77,40 +76,24 @@ itg_error_t itg__firmware_check(struct itg__tx *tx, int64_t id)
     return err;
 }
 
-/* One block: the struct and its texts. */
-static itg_firmware_t *copy(const itg_firmware_t *firmware)
-{
-    size_t product = strlen(firmware->product) + 1, version = strlen(firmware->version) + 1;
-    size_t type = strlen(firmware->type) + 1;
-    itg_firmware_t *own = malloc(sizeof *own + product + version + type);
-    if (!own)
-        return NULL;
-    char *texts = (char *)(own + 1);
-    own->id = firmware->id;
-    own->product = memcpy(texts, firmware->product, product);
-    own->version = memcpy(texts + product, firmware->version, version);
-    own->type = memcpy(texts + product + version, firmware->type, type);
-    return own;
-}
+static const struct itg__shape shape = {sizeof(itg_firmware_t), 3,
+                                        (const size_t[]){offsetof(itg_firmware_t, product),
+                                                         offsetof(itg_firmware_t, version),
+                                                         offsetof(itg_firmware_t, type)}};
 
 static itg_error_t get(struct itg__tx *tx, int64_t id, itg_firmware_t **ret_firmware)
 {
     struct itg__query q;
     itg_firmware_t *own = NULL;
     itg__query(tx, &q, "SELECT " COLUMNS " FROM firmware f WHERE f.id = $1", "i", id);
-    bool found = itg__next(&q);
-    if (found) {
+    if (itg__next(&q)) {
         itg_firmware_t firmware = read_row(&q);
-        own = copy(&firmware);
+        own = itg__keep(&q, &firmware, &shape, 0);
     }
     itg_error_t err = itg__done(&q);
-    if (!err && !found)
-        err = itg__fail_id(tx->failure, ITG_E_FIRMWARE_NOT_FOUND, id);
     if (!err && !own)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(own);
-    else
+        err = itg__fail_id(tx->failure, ITG_E_FIRMWARE_NOT_FOUND, id);
+    if (!err)
         *ret_firmware = own;
     return err;
 }

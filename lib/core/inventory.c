@@ -3,7 +3,6 @@
 #include "core/audit.h"
 #include "core/property.h"
 #include "core/time.h"
-#include <string.h>
 
 /* Times that have a text in every time zone which reads back: see itg__time_parse(). */
 #define EARLIEST_MS ((int64_t)86400000)
@@ -19,18 +18,15 @@ enum { LOGONS = sizeof logon_names / sizeof *logon_names };
 
 const char *itg_logon_name(itg_logon_t type)
 {
-    return (unsigned)type < LOGONS ? logon_names[type] : "";
+    return itg__name_of(logon_names, LOGONS, type);
 }
 
 bool itg__logon_from_name(const char *name, itg_logon_t *ret_type)
 {
-    unsigned type = 0;
-    while (type < LOGONS && strcmp(logon_names[type], name) != 0)
-        type++;
-    if (type == LOGONS)
-        return false;
-    *ret_type = (itg_logon_t)type;
-    return true;
+    int type = itg__value_of(logon_names, LOGONS, name, -1);
+    if (type >= 0)
+        *ret_type = (itg_logon_t)type;
+    return type >= 0;
 }
 
 /* Network adapters. */

@@ -282,20 +282,8 @@ static itg_job_t read_row(struct itg__query *q)
                        .due_ms = itg__int(q, 10)};
 }
 
-/* One block: the struct, room for its targets, its texts. */
-static itg_job_t *copy(const itg_job_t *row, size_t targets)
-{
-    size_t name = strlen(row->name) + 1, expression = strlen(row->expression) + 1;
-    itg_job_t *job = malloc(sizeof *job + targets * sizeof(int64_t) + name + expression);
-    if (!job)
-        return NULL;
-    *job = *row;
-    job->thinclients = (int64_t *)(job + 1);
-    char *texts = (char *)(job->thinclients + targets);
-    job->name = memcpy(texts, row->name, name);
-    job->expression = memcpy(texts + name, row->expression, expression);
-    return job;
-}
+static const struct itg__shape shape = {
+    sizeof(itg_job_t), 2, (const size_t[]){offsetof(itg_job_t, name), offsetof(itg_job_t, expression)}};
 
 static itg_error_t load_row(struct itg__tx *tx, int64_t id, size_t targets, itg_job_t **ret_job)
 {
@@ -305,19 +293,14 @@ static itg_error_t load_row(struct itg__tx *tx, int64_t id, size_t targets, itg_
                "SELECT id, name, command, disabled, expression, start, every, weekdays, expires, owner, due"
                " FROM job WHERE id = $1",
                "i", id);
-    bool found = itg__next(&q);
-    if (found) {
+    if (itg__next(&q)) {
         itg_job_t row = read_row(&q);
-        job = copy(&row, targets);
+        job = itg__keep(&q, &row, &shape, targets * sizeof(int64_t));
     }
     itg_error_t err = itg__done(&q);
-    if (!err && !found)
-        err = itg__job_missing(tx, id);
     if (!err && !job)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(job);
-    else
+        err = itg__job_missing(tx, id);
+    if (!err)
         *ret_job = job;
     return err;
 }
@@ -329,6 +312,7 @@ static itg_error_t load_targets(struct itg__tx *tx, itg_job_t *job, size_t targe
     int64_t *ids = (int64_t *)(job + 1);
     size_t count = 0;
     itg_error_t err = ITG_OK;
+    job->thinclients = ids;
     itg__query(tx, &q,
                "SELECT t.object_id, o.type FROM job_target t JOIN object o ON o.id = t.object_id"
                " WHERE t.job_id = $1 ORDER BY o.type, t.object_id",

@@ -6,7 +6,6 @@
 #include "core/job.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A run whose end nobody has told for so long counts as interrupted. Longer than commands to a large fleet take. */
 enum { PATIENCE_MS = 15 * 60 * 1000 };
@@ -18,8 +17,7 @@ static const char *const state_names[] = {
 
 const char *itg_run_state_name(itg_run_state_t state)
 {
-    const char *name = (unsigned)state < sizeof state_names / sizeof *state_names ? state_names[state] : NULL;
-    return name ? name : "";
+    return itg__name_of(state_names, sizeof state_names / sizeof *state_names, state);
 }
 
 /* ---- telling of a run */

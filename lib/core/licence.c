@@ -1,5 +1,6 @@
 #include "core/licence.h"
 #include "core/object.h"
+#include "core/text.h"
 #include <string.h>
 
 static const char *const names[] = {[ITG_FEATURE_NONE] = "",
@@ -22,15 +23,12 @@ static const struct {
 
 const char *itg_feature_name(itg_feature_t feature)
 {
-    return (unsigned)feature < FEATURES ? names[feature] : "";
+    return itg__name_of(names, FEATURES, feature);
 }
 
 itg_feature_t itg_feature_from_name(const char *name)
 {
-    for (unsigned i = 1; name && i < FEATURES; i++)
-        if (strcmp(names[i], name) == 0)
-            return (itg_feature_t)i;
-    return ITG_FEATURE_NONE;
+    return (itg_feature_t)itg__value_of(names, FEATURES, name, ITG_FEATURE_NONE);
 }
 
 bool itg__is_licensed(struct itg__fleet *fleet, itg_feature_t feature)

@@ -272,17 +272,6 @@ itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id)
     return err ? err : itg__run(tx, "DELETE FROM object WHERE id = $1", "i", id);
 }
 
-itg_object_t *itg__object_copy(const itg_object_t *object)
-{
-    size_t length = strlen(object->name) + 1;
-    itg_object_t *copy = malloc(sizeof *copy + length);
-    if (!copy)
-        return NULL;
-    *copy = *object;
-    copy->name = memcpy(copy + 1, object->name, length);
-    return copy;
-}
-
 void itg_object_free(itg_object_t *object)
 {
     free(object);
@@ -305,5 +294,5 @@ const char *itg_move_result_name(itg_move_result_t result)
         [ITG_MOVE_IN_RECYCLE_BIN] = "in_recycle_bin", [ITG_MOVE_WRONG_TYPE] = "wrong_type",
         [ITG_MOVE_INTO_ITSELF] = "into_itself",
     };
-    return (unsigned)result < sizeof names / sizeof *names ? names[result] : "";
+    return itg__name_of(names, sizeof names / sizeof *names, result);
 }

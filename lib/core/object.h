@@ -63,7 +63,4 @@ itg_error_t itg__object_delete(struct itg__tx *tx, itg_type_t type, int64_t id);
 #define ITG__OBJECT_COLUMNS "o.id, o.type, o.name, o.parent_id, o.bin_id"
 itg_object_t itg__object_read(struct itg__query *q);
 
-/* A copy in one block for itg_object_free(); NULL if there is no memory. */
-itg_object_t *itg__object_copy(const itg_object_t *object);
-
 #endif

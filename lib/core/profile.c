@@ -5,7 +5,6 @@
 #include "core/rows.h"
 #include "core/text.h"
 #include <stdlib.h>
-#include <string.h>
 
 #define SELECT_PROFILE                                                                        \
     "SELECT p.id, p.type, o.name, o.parent_id, o.bin_id, p.firmware_id, p.overrides_sessions" \
@@ -78,37 +77,23 @@ static itg_profile_t read_row(struct itg__query *q)
     return profile;
 }
 
-static itg_profile_t *copy(const itg_profile_t *profile)
-{
-    size_t length = strlen(profile->name) + 1;
-    itg_profile_t *own = malloc(sizeof *own + length);
-    if (!own)
-        return NULL;
-    *own = *profile;
-    own->name = memcpy(own + 1, profile->name, length);
-    return own;
-}
+static const struct itg__shape shape = {sizeof(itg_profile_t), 1,
+                                        (const size_t[]){offsetof(itg_profile_t, name)}};
 
 static itg_error_t get(struct itg__tx *tx, itg_type_t type, int64_t id, itg_profile_t **ret_profile)
 {
     struct itg__query q;
     itg_profile_t *own = NULL;
     itg__query(tx, &q, SELECT_PROFILE " WHERE p.id = $1 AND p.type = $2", "ii", id, (int64_t)type);
-    bool found = itg__next(&q);
-    int64_t parent_id = 0;
-    if (found) {
+    if (itg__next(&q)) {
         itg_profile_t profile = read_row(&q);
-        parent_id = profile.parent_id;
-        own = copy(&profile);
+        own = itg__keep(&q, &profile, &shape, 0);
     }
     itg_error_t err = itg__done(&q);
-    if (!err && found)
-        err = itg__require_in(tx, parent_id, ITG_RIGHT_READ);
-    if (!err && !found)
-        err = itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no %s has id %lld", itg_type_name(type),
-                               (long long)id);
-    if (!err && !own)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
+    if (!err)
+        err = own ? itg__require_in(tx, own->parent_id, ITG_RIGHT_READ)
+                  : itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no %s has id %lld", itg_type_name(type),
+                                     (long long)id);
     if (err)
         free(own);
     else

@@ -258,6 +258,16 @@ itg_error_t itg__lookup(struct itg__tx *tx, bool *ret_found, int64_t *ret_value,
     return ITG_OK;
 }
 
+itg_error_t itg__due(struct itg__tx *tx, const char *sql, int64_t after_ms, bool *ret_found,
+                     int64_t *ret_due_ms)
+{
+    int64_t time_ms = 0;
+    itg_error_t err = itg__lookup(tx, ret_found, &time_ms, sql, "");
+    if (!err && *ret_found)
+        *ret_due_ms = time_ms > INT64_MAX - after_ms ? INT64_MAX : time_ms + after_ms;
+    return err;
+}
+
 itg_error_t itg__next_id(struct itg__tx *tx, const char *sequence, int64_t *ret_id)
 {
     bool found = false;

@@ -193,19 +193,10 @@ itg_error_t itg__queue_since(struct itg__tx *tx, int64_t after_id, itg__queue_si
 
 /* ---- chores */
 
-static itg_error_t due(struct itg__tx *tx, const char *sql, int64_t after_ms, bool *ret_found,
-                       int64_t *ret_due_ms)
-{
-    itg_error_t err = itg__lookup(tx, ret_found, ret_due_ms, sql, "");
-    if (!err && *ret_found)
-        *ret_due_ms += after_ms;
-    return err;
-}
-
 itg_error_t itg__queue_expiry_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
 {
-    return due(tx, "SELECT expires FROM command WHERE ended = 0 ORDER BY expires LIMIT 1", 0, ret_found,
-               ret_due_ms);
+    return itg__due(tx, "SELECT expires FROM command WHERE ended = 0 ORDER BY expires LIMIT 1", 0, ret_found,
+                    ret_due_ms);
 }
 
 itg_error_t itg__queue_expire(struct itg__tx *tx, int64_t limit)
@@ -220,8 +211,8 @@ itg_error_t itg__queue_expire(struct itg__tx *tx, int64_t limit)
 
 itg_error_t itg__queue_prune_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
 {
-    return due(tx, "SELECT ended FROM command WHERE ended > 0 ORDER BY ended LIMIT 1", history_ms, ret_found,
-               ret_due_ms);
+    return itg__due(tx, "SELECT ended FROM command WHERE ended > 0 ORDER BY ended LIMIT 1", history_ms,
+                    ret_found, ret_due_ms);
 }
 
 itg_error_t itg__queue_prune(struct itg__tx *tx, int64_t limit)
@@ -234,8 +225,8 @@ itg_error_t itg__queue_prune(struct itg__tx *tx, int64_t limit)
 
 itg_error_t itg__queue_leave_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
 {
-    return due(tx, "SELECT ended FROM command WHERE state = 3 AND command >= 5 ORDER BY ended LIMIT 1",
-               LEAVE_AFTER_MS, ret_found, ret_due_ms);
+    return itg__due(tx, "SELECT ended FROM command WHERE state = 3 AND command >= 5 ORDER BY ended LIMIT 1",
+                    LEAVE_AFTER_MS, ret_found, ret_due_ms);
 }
 
 itg_error_t itg__queue_leave(struct itg__tx *tx, int64_t limit)

@@ -243,29 +243,22 @@ itg_error_t itg_rule_delete(itg_t *itg, int64_t id, itg_failure_t *failure)
     return err ? err : itg__end(&tx, delete_it(&tx, id));
 }
 
+static const struct itg__shape shape = {sizeof(itg_rule_t), 1,
+                                        (const size_t[]){offsetof(itg_rule_t, expression)}};
+
 static itg_error_t load(struct itg__tx *tx, int64_t id, itg_rule_t **ret_rule)
 {
     struct itg__query q;
     itg_rule_t *rule = NULL;
     itg__query(tx, &q, "SELECT " COLUMNS " FROM rule r WHERE r.id = $1", "i", id);
-    bool found = itg__next(&q);
-    if (found) {
+    if (itg__next(&q)) {
         itg_rule_t row = read_row(&q);
-        size_t length = strlen(row.expression) + 1;
-        rule = malloc(sizeof *rule + length);
-        if (rule) {
-            *rule = row;
-            rule->expression = memcpy(rule + 1, row.expression, length);
-        }
+        rule = itg__keep(&q, &row, &shape, 0);
     }
     itg_error_t err = itg__done(&q);
-    if (!err && !found)
-        err = missing(tx, id);
     if (!err && !rule)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(rule);
-    else
+        err = missing(tx, id);
+    if (!err)
         *ret_rule = rule;
     return err;
 }

@@ -389,12 +389,8 @@ itg_error_t itg__sessions_sweep(struct itg__tx *tx, int64_t limit)
 
 itg_error_t itg__sessions_due(struct itg__tx *tx, bool *ret_found, int64_t *ret_due_ms)
 {
-    int64_t expires_ms = 0, lifetime_ms = tx->fleet->session_lifetime_ms;
-    itg_error_t err =
-        itg__lookup(tx, ret_found, &expires_ms, "SELECT expires FROM session ORDER BY expires LIMIT 1", "");
-    if (!err && *ret_found)
-        *ret_due_ms = expires_ms > INT64_MAX - lifetime_ms ? INT64_MAX : expires_ms + lifetime_ms;
-    return err;
+    return itg__due(tx, "SELECT expires FROM session ORDER BY expires LIMIT 1",
+                    tx->fleet->session_lifetime_ms, ret_found, ret_due_ms);
 }
 
 /* Ends the sessions that were used longest ago, so that there is room for one more. */

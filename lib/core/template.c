@@ -24,16 +24,12 @@ enum { TYPES = sizeof type_names / sizeof *type_names };
 
 const char *itg_template_type_name(itg_template_type_t type)
 {
-    const char *name = (unsigned)type < TYPES ? type_names[type] : NULL;
-    return name ? name : "";
+    return itg__name_of(type_names, TYPES, type);
 }
 
 itg_template_type_t itg_template_type_from_name(const char *name)
 {
-    for (unsigned i = 1; name && i < TYPES; i++)
-        if (strcmp(type_names[i], name) == 0)
-            return (itg_template_type_t)i;
-    return (itg_template_type_t)0;
+    return (itg_template_type_t)itg__value_of(type_names, TYPES, name, 0);
 }
 
 static itg_error_t invalid(itg_failure_t *failure, const char *why)

@@ -105,6 +105,20 @@ itg_error_t itg__parse_int(const char *text, int64_t *ret_value)
     return ITG_OK;
 }
 
+const char *itg__name_of(const char *const *names, size_t count, int64_t value)
+{
+    const char *name = value >= 0 && (uint64_t)value < count ? names[value] : NULL;
+    return name ? name : "";
+}
+
+int itg__value_of(const char *const *names, size_t count, const char *name, int otherwise)
+{
+    for (size_t i = 0; name && i < count; i++)
+        if (names[i] && strcmp(names[i], name) == 0)
+            return (int)i;
+    return otherwise;
+}
+
 void itg__buf_dispose(struct itg__buf *buf)
 {
     free(buf->data);

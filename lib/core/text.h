@@ -24,6 +24,12 @@ bool itg__text_fits(const char *text, size_t characters);
 /* Reads a whole text as a decimal integer. @return ITG_OK or ITG_E_NUMBER_FORMAT (nothing is recorded) */
 itg_error_t itg__parse_int(const char *text, int64_t *ret_value);
 
+/* The names of an enum's values, which are their indices in the list; NULL: no value.
+ * @return "" for what is no value */
+const char *itg__name_of(const char *const *names, size_t count, int64_t value);
+/* @return `otherwise` for what is no name, NULL included */
+int itg__value_of(const char *const *names, size_t count, const char *name, int otherwise);
+
 /* An append buffer. Zero it to begin, end with itg__buf_dispose(). Once an allocation failed, `failed` is set
  * and all further appending is ignored, so that one check at the end is enough. */
 struct itg__buf {

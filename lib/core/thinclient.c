@@ -393,28 +393,11 @@ itg_error_t itg_thinclient_update(itg_t *itg, int64_t id, const itg_value_t *val
     return itg__end(&tx, itg__audit_after(&tx, &trail, err));
 }
 
-/* One block: the struct and its texts. */
-static itg_thinclient_t *copy(const itg_thinclient_t *tc)
-{
-    size_t size = sizeof *tc;
-    for (size_t i = 0; i < ITG__PROPERTIES; i++)
-        if (itg__properties[i].kind == ITG_KIND_TEXT)
-            size += strlen(itg__property_get(tc, &itg__properties[i]).text) + 1;
-    itg_thinclient_t *own = malloc(size);
-    if (!own)
-        return NULL;
-    *own = *tc;
-    char *texts = (char *)(own + 1);
-    for (size_t i = 0; i < ITG__PROPERTIES; i++) {
-        if (itg__properties[i].kind != ITG_KIND_TEXT)
-            continue;
-        const char *text = itg__property_get(tc, &itg__properties[i]).text;
-        size_t length = strlen(text) + 1;
-        itg__property_put(own, &itg__properties[i], (union itg__slot){.text = memcpy(texts, text, length)});
-        texts += length;
-    }
-    return own;
-}
+#define TEXT(member, kind, ...) \
+    ITG_KIND_##kind == ITG_KIND_TEXT ? offsetof(itg_thinclient_t, member) : ITG__NOWHERE,
+static const struct itg__shape shape = {sizeof(itg_thinclient_t), ITG__PROPERTIES,
+                                        (const size_t[]){ITG_THINCLIENT_PROPERTIES(TEXT)}};
+#undef TEXT
 
 /* Ends a query of at most one thin client. */
 static itg_error_t take_one(struct itg__query *q, int64_t id, itg_thinclient_t **ret_tc)
@@ -427,20 +410,15 @@ static itg_error_t take_one(struct itg__query *q, int64_t id, itg_thinclient_t *
         itg__thinclient_read(q, ITG_EXTENT_DETAILS, &row);
         err = itg__require_in(q->tx, row.parent_id, ITG_RIGHT_READ);
     }
-    if (found && !err) {
-        err = itg__thinclient_revise(&revisions, q, &row);
-    }
     if (found && !err)
-        own = copy(&row);
+        err = itg__thinclient_revise(&revisions, q, &row);
+    if (found && !err)
+        own = itg__keep(q, &row, &shape, 0);
     itg_error_t done = itg__done(q);
     err = err ? err : done;
     if (!err && !found)
         err = itg__fail_id(q->tx->failure, ITG_E_THINCLIENT_NOT_FOUND, id);
-    if (!err && !own)
-        err = itg__fail(q->tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(own);
-    else
+    if (!err)
         *ret_tc = own;
     return err;
 }

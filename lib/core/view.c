@@ -2,7 +2,6 @@
 #include "core/audit.h"
 #include "core/expression.h"
 #include <stdlib.h>
-#include <string.h>
 
 static itg_error_t missing(struct itg__tx *tx, int64_t id)
 {
@@ -94,37 +93,22 @@ static itg_view_t read_row(struct itg__query *q)
     return (itg_view_t){itg__int(q, 0), itg__text(q, 1), itg__text(q, 2)};
 }
 
-/* One block: the struct and its texts. */
-static itg_view_t *copy(const itg_view_t *view)
-{
-    size_t name = strlen(view->name) + 1, expression = strlen(view->expression) + 1;
-    itg_view_t *own = malloc(sizeof *own + name + expression);
-    if (!own)
-        return NULL;
-    char *texts = (char *)(own + 1);
-    *own = (itg_view_t){view->id, memcpy(texts, view->name, name),
-                        memcpy(texts + name, view->expression, expression)};
-    return own;
-}
+static const struct itg__shape shape = {
+    sizeof(itg_view_t), 2, (const size_t[]){offsetof(itg_view_t, name), offsetof(itg_view_t, expression)}};
 
 static itg_error_t load(struct itg__tx *tx, int64_t id, itg_view_t **ret_view)
 {
     struct itg__query q;
     itg_view_t *view = NULL;
     itg__query(tx, &q, "SELECT id, name, expression FROM view WHERE id = $1", "i", id);
-    bool found = itg__next(&q);
-    if (found) {
+    if (itg__next(&q)) {
         itg_view_t row = read_row(&q);
-        view = copy(&row);
+        view = itg__keep(&q, &row, &shape, 0);
     }
     itg_error_t err = itg__done(&q);
-    if (!err && !found)
-        err = missing(tx, id);
     if (!err && !view)
-        err = itg__fail(tx->failure, ITG_E_INTERNAL, NULL);
-    if (err)
-        free(view);
-    else
+        err = missing(tx, id);
+    if (!err)
         *ret_view = view;
     return err;
 }
