@@ -9,6 +9,7 @@ enum { CONNECT_MS = 10000, POLL_MS = 1000, IDLE_S = 30, IDLE_STEP_S = 10, RETRY_
 struct agent_http {
     struct agent_http_options options;
     CURLM *multi; /* keeps the connection */
+    CURL *easy; /* for requests; keeps the TLS session, which spares both sides most of the next handshake */
     struct itg__buf body;
     char error[CURL_ERROR_SIZE];
 };
@@ -19,10 +20,13 @@ struct agent_http *agent_http_new(const struct agent_http_options *options)
     if (!http)
         return NULL;
     http->options = *options;
-    http->multi = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_multi_init() : NULL;
-    if (http->multi)
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
+        http->multi = curl_multi_init();
+        http->easy = curl_easy_init();
+    }
+    if (http->multi && http->easy)
         return http;
-    free(http);
+    agent_http_free(http);
     return NULL;
 }
 
@@ -30,6 +34,7 @@ void agent_http_free(struct agent_http *http)
 {
     if (!http)
         return;
+    curl_easy_cleanup(http->easy);
     curl_multi_cleanup(http->multi);
     curl_global_cleanup();
     if (http->body.data)
@@ -217,12 +222,13 @@ enum agent_http_result agent_http_post(struct agent_http *http, const char *pin,
                                        struct agent_response *response, char *why)
 {
     char url[1024];
-    CURL *easy = curl_easy_init();
+    CURL *easy = http->easy;
     struct curl_slist *headers = make_headers(token);
     enum agent_http_result result = AGENT_HTTP_INTERRUPTED;
-    CURLcode rc = easy && headers ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    CURLcode rc = headers ? CURLE_OK : CURLE_OUT_OF_MEMORY;
     snprintf(url, sizeof url, "%s%s", http->options.server, path);
     http->error[0] = '\0';
+    curl_easy_reset(easy);
     itg__buf_dispose(&http->body);
     http->body = (struct itg__buf){0};
     rc = rc ? rc : set_request(easy, http, url, headers, body, timeout_ms);
@@ -231,7 +237,6 @@ enum agent_http_result agent_http_post(struct agent_http *http, const char *pin,
         result = judge(http, rc, why);
     if (result == AGENT_HTTP_OK)
         read_response(http, easy, response);
-    curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     return result;
 }
