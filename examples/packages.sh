@@ -27,7 +27,7 @@ need_module jansson libjansson-dev
 need_module libsodium libsodium-dev
 need_module libmicrohttpd libmicrohttpd-dev
 need_module gnutls libgnutls28-dev
-need_module libcurl libcurl4-gnutls-dev # libcurl4-openssl-dev will do as well
+need_module libcurl libcurl4-openssl-dev # libcurl4-gnutls-dev will do as well, but does not resume TLS sessions
 if [ "${1:-}" = tests ]; then
 	need_command c++ g++
 	need_command valgrind valgrind

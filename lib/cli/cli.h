@@ -98,6 +98,12 @@ struct cli_values {
     int64_t uses;
     bool no_agents;
     int64_t interval;
+    int64_t seconds;
+    int64_t events;
+    int64_t failures;
+    int64_t threads;
+    bool waits;
+    bool no_resume;
 };
 
 enum cli_kind {
@@ -297,6 +303,7 @@ int cli_settings_list(struct cli *cli);
 int cli_settings_set(struct cli *cli);
 int cli_settings_show(struct cli *cli);
 int cli_settings_unset(struct cli *cli);
+int cli_simulate(struct cli *cli);
 int cli_template_assign(struct cli *cli);
 int cli_template_assignments(struct cli *cli);
 int cli_template_delete(struct cli *cli);

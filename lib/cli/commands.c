@@ -25,7 +25,8 @@
     FLAG(no_wake_unicast, "no-wake-unicast", 0, "do not send them to the last known address as well")
 
 const struct cli_values cli_defaults = {
-    .thinclients = 500, .seed = 1, .position = -1, .limit = -1, .wait = 55, .hook_timeout = 60};
+    .thinclients = 500, .seed = 1, .position = -1, .limit = -1, .wait = 55, .hook_timeout = 60,
+    .seconds = 60, .events = 6, .failures = 3, .threads = 2};
 
 const struct cli_option cli_common_options[] = {
     TEXT(db, "db", 0, "FILE", "the fleet (default: the environment variable ITG_DB)"),
@@ -74,6 +75,22 @@ static const struct cli_option key_add_options[] = {
     NUMBER(uses, "uses", 1, INT64_MAX, "N", "how many thin clients may register with it (default: any number)"),
     FLAG(once, "once", 0, "only one may"),
     TEXT(directory, "dir", 0, "DIRECTORY", "where they are filed unless a rule says otherwise (default: root)"),
+    END,
+};
+static const struct cli_option simulate_options[] = {
+    TEXT(server, "server", 0, "URL", "the server (default https://127.0.0.1:8443)"),
+    TEXT(enrolment_key, "key", 0, "KEY", "the enrolment key to register with"),
+    NUMBER(thinclients, "thinclients", 1, 1000000, "N", "how many (default 500)"),
+    NUMBER(seconds, "seconds", 1, 86400, "S", "for how long (default 60)"),
+    NUMBER(interval, "interval", 1, 86400, "S", "seconds between two check-ins (default: what the server says)"),
+    FLAG(waits, "wait", 0, "let check-ins wait for work: a connection for each thin client"),
+    NUMBER(events, "events", 0, 3600, "N", "logins, USB devices, restarts and the like of each in an hour (default 6)"),
+    NUMBER(failures, "failures", 0, 100, "PERCENT", "how many commands fail (default 3)"),
+    NUMBER(seed, "seed", INT64_MIN, INT64_MAX, "N", "another number gives other thin clients (default 1)"),
+    TEXT(ca, "ca", 0, "FILE", "check the server's certificate against those in FILE, PEM (default: pin it)"),
+    TEXT(pin, "pin", 0, "PIN", "the server's public key, sha256//BASE64 (default: the first one that is seen)"),
+    FLAG(no_resume, "no-resume", 0, "make a new TLS session for each connection"),
+    NUMBER(threads, "threads", 1, 16, "N", "threads (default 2)"),
     END,
 };
 static const struct cli_option error_options[] = {FLAG(all, "all", 'a', "list all codes"), END};
@@ -258,6 +275,14 @@ const struct cli_command cli_commands[] = {
      "    itg agent --server https://itg.example:8443 --key-file /etc/itg/key \\\n"
      "        --state /var/lib/itg-agent --hook reboot=/usr/lib/itg/reboot \\\n"
      "        --settings /run/itg/settings.json --on-settings /usr/lib/itg/apply"},
+    {"simulate", NULL, "", "be many thin clients, for demonstrations, tests and load",
+     cli_simulate, simulate_options, CLI_NO_FLEET, 0, 0, 0,
+     "Thin clients register and check in, start, restart and vanish, people log in and out\n"
+     "and plug things in, commands take 0.2 to 5 seconds and some fail. They come within\n"
+     "one interval (or half the time), each with the same MAC for the same seed; those that\n"
+     "are there already get new tokens. Ends after --seconds, or at Ctrl-C, with a summary;\n"
+     "a terminal sees a line each second. The thin clients stay in the fleet:\n"
+     "    itg simulate --key KEY --thinclients 2000 --seconds 300 --interval 10"},
     {"import", NULL, "FILE", "read a fleet file (-: standard input), all or nothing",
      cli_import, NULL, CLI_NEW_FLEET, 1, 1, 0, NULL},
     {"export", NULL, "FILE", "write the fleet as a fleet file (-: standard output)",

@@ -8,8 +8,8 @@ enum { CONNECT_MS = 10000, POLL_MS = 1000, IDLE_S = 30, IDLE_STEP_S = 10, RETRY_
 
 struct agent_http {
     struct agent_http_options options;
-    CURLM *multi; /* keeps the connection */
-    CURL *easy; /* for requests; keeps the TLS session, which spares both sides most of the next handshake */
+    CURLM *multi;  /* keeps the connection */
+    CURLSH *share; /* keeps the TLS session, which spares the next connection half the handshake */
     struct itg__buf body;
     char error[CURL_ERROR_SIZE];
 };
@@ -20,11 +20,11 @@ struct agent_http *agent_http_new(const struct agent_http_options *options)
     if (!http)
         return NULL;
     http->options = *options;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
-        http->multi = curl_multi_init();
-        http->easy = curl_easy_init();
-    }
-    if (http->multi && http->easy)
+    bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    http->multi = ready ? curl_multi_init() : NULL;
+    http->share = ready ? curl_share_init() : NULL;
+    if (http->multi && http->share &&
+        curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK)
         return http;
     agent_http_free(http);
     return NULL;
@@ -34,8 +34,10 @@ void agent_http_free(struct agent_http *http)
 {
     if (!http)
         return;
-    curl_easy_cleanup(http->easy);
-    curl_multi_cleanup(http->multi);
+    if (http->multi)
+        curl_multi_cleanup(http->multi);
+    if (http->share)
+        curl_share_cleanup(http->share);
     curl_global_cleanup();
     if (http->body.data)
         explicit_bzero(http->body.data, http->body.length);
@@ -74,9 +76,10 @@ static CURLcode set_common(CURL *easy, struct agent_http *http)
     rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)IDLE_S);
     rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)IDLE_STEP_S);
-    if (options->ca)
-        rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca);
-    return rc;
+    rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_SHARE, http->share);
+    /* Without a file of ours: none. libcurl would read the system's for each connection, though nobody asks it. */
+    rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    return rc ? rc : curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca);
 }
 
 /* Whom to believe that he is the server. */
@@ -222,13 +225,12 @@ enum agent_http_result agent_http_post(struct agent_http *http, const char *pin,
                                        struct agent_response *response, char *why)
 {
     char url[1024];
-    CURL *easy = http->easy;
+    CURL *easy = curl_easy_init();
     struct curl_slist *headers = make_headers(token);
     enum agent_http_result result = AGENT_HTTP_INTERRUPTED;
-    CURLcode rc = headers ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    CURLcode rc = easy && headers ? CURLE_OK : CURLE_OUT_OF_MEMORY;
     snprintf(url, sizeof url, "%s%s", http->options.server, path);
     http->error[0] = '\0';
-    curl_easy_reset(easy);
     itg__buf_dispose(&http->body);
     http->body = (struct itg__buf){0};
     rc = rc ? rc : set_request(easy, http, url, headers, body, timeout_ms);
@@ -237,6 +239,7 @@ enum agent_http_result agent_http_post(struct agent_http *http, const char *pin,
         result = judge(http, rc, why);
     if (result == AGENT_HTTP_OK)
         read_response(http, easy, response);
+    curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     return result;
 }
