@@ -269,6 +269,156 @@ START_TEST(so_do_those_of_a_user_with_access_entries)
 }
 END_TEST
 
+/* --- a history of any length: ten entries an object, ten runs a job, ten results a run --- */
+
+enum { PER_OBJECT = 10, JOB = 7 };
+
+static const char *const history[] = {
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+    " INSERT INTO audit SELECT i, $2 + i, 'root', 'view_update', 'view', i / 10, 'v', '{}', '{}' FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1 / 10)"
+    " INSERT INTO job SELECT i, 'j', 1, 0, '', $2 + i, 60, 0, 0, 0, $2 + 3600000 + i FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1 - 10)"
+    " INSERT INTO job_run SELECT i, 1 + i / 10, 2, $2, $2, $2, 0, 0, 10, 0, 10, 0, 0, '' FROM n",
+    "INSERT INTO job_result SELECT id, job_id, '00E0C5000001', $2, CASE $1 WHEN 0 THEN '' ELSE 'x' END FROM "
+    "job_run",
+};
+
+static void open_history(int64_t size)
+{
+    struct itg__tx tx;
+    itg_options_t options = fixture_options();
+    itg_error_t err = ITG_OK;
+    counting = itg__engine_sqlite;
+    counting.reset = counting_reset;
+    counting.finalize = counting_finalize;
+    assert_ok(itg__open_with(&counting, ":memory:", &options, &fx.itg, &fx.failure));
+    assert_ok(itg__begin_write(fx.itg, "history", ITG__RIGHT_WRITE, &tx, &fx.failure));
+    for (size_t i = 0; !err && i < COUNT_OF(history); i++)
+        err = itg__run(&tx, history[i], "ii", size, (int64_t)FIXTURE_START_MS);
+    assert_ok(itg__end(&tx, err));
+    assert_ok(itg__begin_write(fx.itg, "history", ITG__RIGHT_WRITE, &tx, &fx.failure));
+    err = itg__raise_sequence(&tx, "object", LARGE);
+    if (!err)
+        err = itg__raise_sequence(&tx, "jobrun", LARGE);
+    assert_ok(itg__end(&tx, err));
+}
+
+static int64_t history_size; /* of the fleet that is asked */
+
+static int32_t count_entry(void *ctx, const itg_audit_t *entry)
+{
+    (void)entry;
+    ++*(int *)ctx;
+    return 0;
+}
+
+static itg_error_t read_trail(itg_audit_filter_t filter, int wanted)
+{
+    int count = 0;
+    filter.size = sizeof filter;
+    itg_error_t err = itg_audit_each(fx.itg, &filter, count_entry, &count, &fx.failure);
+    ck_assert_int_eq(count, wanted);
+    return err;
+}
+
+static int32_t ignore_run(void *ctx, const itg_job_run_t *run)
+{
+    (void)ctx, (void)run;
+    return 0;
+}
+
+static int32_t ignore_result(void *ctx, const itg_job_result_t *result)
+{
+    (void)ctx, (void)result;
+    return 0;
+}
+
+static itg_error_t get_job(void)
+{
+    itg_job_t *job = NULL;
+    itg_error_t err = itg_job_get(fx.itg, JOB, &job, &fx.failure);
+    itg_job_free(job);
+    return err;
+}
+
+static itg_error_t set_job(void)
+{
+    const itg_job_spec_t spec = {.size = sizeof spec,
+                                 .name = "k",
+                                 .command = ITG_COMMAND_SHUTDOWN,
+                                 .expression = "id==1",
+                                 .start_ms = FIXTURE_START_MS + 60000,
+                                 .every_s = 3600};
+    return itg_job_update(fx.itg, JOB, &spec, &fx.failure);
+}
+
+/* The first job is due; it finds no thin client. */
+static itg_error_t step_at_a_due_time(void)
+{
+    fx.now_ms = FIXTURE_START_MS + 3600001;
+    return itg_step(fx.itg, NULL, &fx.failure);
+}
+
+#define CALL(name, expr)          \
+    static itg_error_t name(void) \
+    {                             \
+        return expr;              \
+    }
+CALL(newest, read_trail((itg_audit_filter_t){.newest_first = 1, .limit = 20}, 20))
+CALL(older, read_trail((itg_audit_filter_t){.newest_first = 1, .limit = 20, .after_id = 300}, 20))
+CALL(behind, read_trail((itg_audit_filter_t){.after_id = 300, .limit = 20}, 20))
+CALL(of_one_object, read_trail((itg_audit_filter_t){.object_id = 7}, PER_OBJECT))
+CALL(since, read_trail((itg_audit_filter_t){.from_ms = FIXTURE_START_MS + history_size - 19}, 20))
+CALL(audited_change, itg_firmware_create(fx.itg, "OS", "1", "LX", NULL, &fx.failure))
+CALL(job_runs, itg_job_runs(fx.itg, JOB, ignore_run, NULL, &fx.failure))
+CALL(job_results, itg_job_results(fx.itg, 77, ignore_result, NULL, &fx.failure))
+CALL(step, itg_step(fx.itg, NULL, &fx.failure))
+CALL(delete_job, itg_job_delete(fx.itg, JOB, &fx.failure))
+
+static const struct {
+    const char *name;
+    itg_error_t (*call)(void);
+} calls[] = {
+    {"the newest of the trail", newest},
+    {"older ones", older},
+    {"those behind one", behind},
+    {"those of an object", of_one_object},
+    {"those since a time", since},
+    {"a change that is audited", audited_change},
+    {"a job", get_job},
+    {"its runs", job_runs},
+    {"results of a run", job_results},
+    {"changing a job", set_job},
+    {"a step with nothing due", step},
+    {"a step with a job due", step_at_a_due_time},
+    {"deleting a job", delete_job},
+};
+
+static void measure_calls(int64_t size, int64_t costs[COUNT_OF(calls)])
+{
+    fx.now_ms = FIXTURE_START_MS;
+    history_size = size;
+    open_history(size);
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        steps = 0;
+        assert_ok(calls[i].call());
+        costs[i] = steps;
+    }
+    itg_close(fx.itg);
+    fx.itg = NULL;
+}
+
+START_TEST(so_do_the_trail_and_jobs_with_a_long_history)
+{
+    int64_t small[COUNT_OF(calls)], large[COUNT_OF(calls)];
+    measure_calls(SMALL, small);
+    measure_calls(LARGE, large);
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        compare(calls[i].name, small[i], large[i]);
+}
+END_TEST
+
 /* The test itself can fail: a list does grow. */
 START_TEST(a_list_is_noticed_to_grow)
 {
@@ -291,4 +441,5 @@ START_TEST(a_list_is_noticed_to_grow)
 END_TEST
 
 SUITE_LONG("growth", fixture_none, 240, requests_cost_the_same_in_a_large_fleet,
-           so_do_those_of_a_user_with_access_entries, a_list_is_noticed_to_grow)
+           so_do_those_of_a_user_with_access_entries, so_do_the_trail_and_jobs_with_a_long_history,
+           a_list_is_noticed_to_grow)

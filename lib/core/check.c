@@ -128,6 +128,9 @@ static const struct rule {
     {"it has a command in a state that does not fit its times",
      "SELECT thinclient_id FROM command WHERE state NOT BETWEEN 1 AND 5 OR command NOT BETWEEN 1 AND 6"
      " OR (state <= 2) <> (ended = 0) OR state = 1 AND sent <> 0 OR state = 2 AND sent = 0"},
+    {"the audit entry tells of nothing, or what it tells is no JSON object",
+     "SELECT id FROM audit WHERE id < 1 OR operation = '' OR object_type = '' OR before NOT LIKE '{%}'"
+     " OR after NOT LIKE '{%}'"},
     {"it has no short form, or one without a thin client",
      "SELECT id FROM thinclient WHERE id NOT IN (SELECT id FROM listing) UNION ALL"
      " SELECT id FROM listing WHERE id NOT IN (SELECT id FROM thinclient)"},
