@@ -39,6 +39,14 @@ if [ -f "$libdir/pkgconfig/itg-http.pc" ]; then
 	# shellcheck disable=SC2046
 	cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o "$work/http" "$work/http.c" $(flags itg-http)
 	"$work/http"
+	static_libraries=$(flags --static itg-http | sed 's/-litg-http /-l:libitg-http.a /; s/-litg /-l:libitg.a /')
+	# shellcheck disable=SC2086
+	if cc -std=c11 -o "$work/http-static" "$work/http.c" $static_libraries 2>"$work/error"; then
+		"$work/http-static"
+	elif ! grep -q 'cannot find -l' "$work/error"; then # some of what GnuTLS names is not there as a static library
+		cat "$work/error" >&2
+		exit 1
+	fi
 fi
 
 # block LANGUAGE: the code block of README.md in this language.
@@ -61,6 +69,48 @@ block c | diff -u "$source/examples/c/minimal.c" - >&2
 block python >readme.py
 "$python" readme.py >out
 expect out "('2', 'ITC00E0C5080F17', 'Bremen')"
+
+# The name that programs are linked to, and the version that symbols carry.
+readelf -d "$libdir/libitg.so" | grep -q 'SONAME.*\[libitg\.so\.0\]'
+readelf -d shared | grep -q 'NEEDED.*\[libitg\.so\.0\]'
+readelf -V shared | grep -q 'Name: ITG_0\.1 '
+if readelf -d shared | grep -E 'NEEDED.*(sqlite|jansson|sodium)'; then
+	echo 'a program is linked to what only libitg needs' >&2
+	exit 1
+fi
+
+# installed PATH...: these are there and not empty, below the prefix
+installed()
+{
+	for path; do
+		[ -s "$prefix/$path" ] || {
+			echo "$path is not installed" >&2
+			exit 1
+		}
+	done
+}
+
+installed share/man/man3/libitg.3
+for function in $(sed 's/@@.*//' "$source/tests/symbols.txt"); do
+	grep -q "$function()" "$prefix/share/man/man3/libitg.3" || {
+		echo "libitg(3) does not name $function" >&2
+		exit 1
+	}
+done
 if [ -x "$prefix/bin/itg" ]; then
 	"$prefix/bin/itg" --version | grep -q "$(pkg-config --modversion itg)"
+	installed share/man/man1/itg.1 share/bash-completion/completions/itg.bash share/zsh/site-functions/_itg \
+		share/fish/vendor_completions.d/itg.fish
+	for unit in "$prefix"/lib/systemd/system/*.service; do
+		if [ -f "$unit" ] && ! grep -q "^ExecStart=${prefix#"$work/root"}/bin/itg " "$unit"; then
+			echo "$unit starts something else" >&2
+			exit 1
+		fi
+	done
+fi
+
+ninja -C "$build" uninstall >/dev/null
+if find "$work/root" ! -type d | grep .; then
+	echo 'uninstall has left these' >&2
+	exit 1
 fi

@@ -147,7 +147,7 @@ END_TEST
 
 START_TEST(what_never_ends_is_refused)
 {
-    const size_t endless = (size_t)1 << 50;
+    const size_t endless = SIZE_MAX;
     ck_assert_int_eq(import_repeated("{\"", repeated("x", LONG), endless, ""), ITG_E_INVALID_JSON);
     assert_message("Could not read JSON: element is too large, line 1, column 16777218", "an endless name");
     itg_failure_clear(&fx.failure);

@@ -6,7 +6,7 @@
 #include <itg/itg.h>
 #include <stdbool.h>
 
-/* Exit statuses. */
+/* Exit statuses; help.c has their meanings. */
 enum { CLI_OK = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
 
 /* The values of an option that may be given several times. */
@@ -33,6 +33,7 @@ struct cli_values {
     bool overrides_sessions;
     const char *overwrite;
     bool explain;
+    bool man;
     bool online;
     const char *role;
     bool password_stdin;
@@ -166,6 +167,8 @@ extern const struct cli_values cli_defaults;
 size_t cli_command_count(void);
 /* verb NULL: the command without verbs, or the head of the group. */
 const struct cli_command *cli_command_find(const char *name, const char *verb);
+/* The index-th name of a command, or verb of the group that is named; NULL past the end. For cli_suggest(). */
+const char *cli_command_name(const void *group, size_t index);
 
 /* options.c: Parses argv[1] and on into cli->values. @param operands  gets the operands; room for argc
  * @return CLI_OK or CLI_USAGE, which has been reported */
@@ -177,6 +180,15 @@ int cli_parse_leading(struct cli *cli, int argc, char **argv, int *ret_rest);
 void cli_help_all(FILE *out);
 void cli_help(const struct cli_command *command, FILE *out);
 void cli_help_usage(const struct cli_command *command, FILE *out); /* its first line */
+struct cli_exit_status {
+    int status;
+    const char *meaning;
+};
+extern const struct cli_exit_status cli_exit_statuses[]; /* the last one has no meaning */
+extern const char cli_output_notes[];
+
+/* man.c */
+void cli_help_man(FILE *out);
 
 /* suggest.c: The word of a list that `word` is most likely a slip of; NULL if none is close. `at` gives the
  * n-th word, NULL past the end. */
@@ -246,6 +258,7 @@ int cli_bin_purge(struct cli *cli);
 int cli_bin_put(struct cli *cli);
 int cli_bin_restore(struct cli *cli);
 int cli_check(struct cli *cli);
+int cli_completion(struct cli *cli);
 int cli_command_cancel(struct cli *cli);
 int cli_command_history(struct cli *cli);
 int cli_command_send(struct cli *cli);

@@ -93,6 +93,10 @@ static const struct cli_option simulate_options[] = {
     NUMBER(threads, "threads", 1, 16, "N", "threads (default 2)"),
     END,
 };
+static const struct cli_option help_options[] = {
+    FLAG(man, "man", 0, "write all of it as the manual page itg(1)"),
+    END,
+};
 static const struct cli_option error_options[] = {FLAG(all, "all", 'a', "list all codes"), END};
 static const struct cli_option demo_options[] = {
     NUMBER(thinclients, "thinclients", 0, 1000000, "N", "how many, up to 1000000 (default 500)"),
@@ -553,7 +557,12 @@ const struct cli_command cli_commands[] = {
     {"check", NULL, "", "look for damage in the file and contradictions in the fleet",
      cli_check, NULL, CLI_FLEET, 0, 0, 0, NULL},
     {"help", NULL, "[COMMAND [VERB]]", "explain a command",
-     cli_help_command, NULL, CLI_NO_FLEET, 0, 2, 0, NULL},
+     cli_help_command, help_options, CLI_NO_FLEET, 0, 2, 0, NULL},
+    {"completion", NULL, "SHELL", "write what makes bash, zsh or fish complete this command",
+     cli_completion, NULL, CLI_NO_FLEET, 1, -1, 0,
+     "    source <(itg completion bash)\n"
+     "    source <(itg completion zsh)\n"
+     "    itg completion fish | source"},
 };
 /* clang-format on */
 
@@ -574,5 +583,18 @@ const struct cli_command *cli_command_find(const char *name, const char *verb)
     for (size_t i = 0; i < cli_command_count(); i++)
         if (strcmp(cli_commands[i].name, name) == 0 && is_verb(&cli_commands[i], verb))
             return &cli_commands[i];
+    return NULL;
+}
+
+const char *cli_command_name(const void *group, size_t index)
+{
+    for (size_t i = 0; i < cli_command_count(); i++) {
+        const struct cli_command *command = &cli_commands[i];
+        bool verb = command->verb && *command->verb;
+        if (group ? !verb || strcmp(command->name, group) != 0 : verb)
+            continue;
+        if (index-- == 0)
+            return group ? command->verb : command->name;
+    }
     return NULL;
 }

@@ -107,3 +107,18 @@ int cli_terminal_width(FILE *out)
         return (int)value;
     return 80;
 }
+
+static bool has_styles(FILE *out)
+{
+    const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    int fd = fileno(out);
+    return fd >= 0 && isatty(fd) && !(none && *none) && terminal && *terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+const char *cli_style(FILE *out, enum cli_style style)
+{
+    static const char *const sequences[] = {
+        [CLI_PLAIN] = "\033[0m", [CLI_HEADING] = "\033[1m", [CLI_ALARM] = "\033[1;31m"};
+    return has_styles(out) ? sequences[style] : "";
+}

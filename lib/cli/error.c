@@ -1,5 +1,9 @@
 /* itg error: the catalogue. */
 #include "cli/cli.h"
+#include <string.h>
+#include <strings.h>
+
+#define PREFIX "ITG-"
 
 static const struct entry {
     itg_error_t error;
@@ -61,10 +65,14 @@ static bool print_record(const struct cli *cli, const struct entry *entry)
     return cli_record_end(&record);
 }
 
+/* Codes may be given without the beginning that all of them have. */
 static const char *code_at(const void *ctx, size_t index)
 {
-    (void)ctx;
-    return index < ENTRIES ? itg_error_code(entries[index].error) : NULL;
+    const char *word = ctx;
+    if (index >= ENTRIES)
+        return NULL;
+    bool whole = strncasecmp(word, PREFIX, strlen(PREFIX)) == 0;
+    return itg_error_code(entries[index].error) + (whole ? 0 : strlen(PREFIX));
 }
 
 static const struct entry *find(const char *code)
@@ -78,9 +86,10 @@ static const struct entry *find(const char *code)
 
 static int refuse_unknown(const char *code)
 {
-    const char *meant = cli_suggest(code, code_at, NULL);
-    return cli_refuse("no error has the code '%s'%s%s%s", code, meant ? "; did you mean " : "",
-                      meant ? meant : "", meant ? "?" : "");
+    const char *meant = cli_suggest(code, code_at, code);
+    return cli_refuse("no error has the code '%s'%s%s%s%s", code, meant ? "; did you mean " : "",
+                      meant && strncmp(meant, PREFIX, strlen(PREFIX)) != 0 ? PREFIX : "", meant ? meant : "",
+                      meant ? "?" : "");
 }
 
 int cli_error(struct cli *cli)

@@ -23,6 +23,11 @@ static void write_wrapped(FILE *out, const char *text, int at)
     fprintf(out, "%s\n", text);
 }
 
+static void write_heading(FILE *out, const char *heading)
+{
+    fprintf(out, "\n%s%s%s\n", cli_style(out, CLI_HEADING), heading, cli_style(out, CLI_PLAIN));
+}
+
 /* One line of a list: what, and what it means from column `at` on. */
 static void write_item(FILE *out, const char *item, const char *text, int at)
 {
@@ -66,7 +71,7 @@ static void write_sentence(FILE *out, const char *text)
 
 static void write_verbs(const struct cli_command *group, FILE *out)
 {
-    fputs("\nVerbs:\n", out);
+    write_heading(out, "Verbs:");
     for (size_t i = 0; i < cli_command_count(); i++) {
         const struct cli_command *command = &cli_commands[i];
         char item[80];
@@ -84,42 +89,66 @@ void cli_help(const struct cli_command *command, FILE *out)
     if (command->verb && !*command->verb)
         write_verbs(command, out);
     if (command->options) {
-        fputs("\nOptions:\n", out);
+        write_heading(out, "Options:");
         write_options(out, command->options);
     }
-    fputs("\nCommon options:\n", out);
+    write_heading(out, "Common options:");
     write_options(out, cli_common_options);
     if (command->notes)
         fprintf(out, "\n%s\n", command->notes);
 }
 
+const struct cli_exit_status cli_exit_statuses[] = {
+    {CLI_OK, "done"},
+    {CLI_REFUSED, "refused, or failed; standard error says why, with a code such as ITG-0A006"},
+    {CLI_USAGE, "wrong usage: nothing was looked at"},
+    {0, NULL},
+};
+
+const char cli_output_notes[] =
+    "Lists are tables on a terminal. Elsewhere they are tab-separated lines without a\n"
+    "header, in which \\t, \\n, \\r and \\\\ stand for the characters themselves.";
+
 void cli_help_all(FILE *out)
 {
-    fputs("Usage: itg COMMAND [OPTION]...\nManages fleets of thin clients, each in one file.\n\nCommands:\n",
-          out);
+    fputs("Usage: itg COMMAND [OPTION]...\nManages fleets of thin clients, each in one file.\n", out);
+    write_heading(out, "Commands:");
     for (size_t i = 0; i < cli_command_count(); i++)
         if (!cli_commands[i].verb || !*cli_commands[i].verb)
             write_item(out, cli_commands[i].name, cli_commands[i].summary, 18);
-    fputs("\nCommon options:\n", out);
+    write_heading(out, "Common options:");
     write_options(out, cli_common_options);
-    fputs("\nLists are tables on a terminal. Elsewhere they are tab-separated lines without a\n"
-          "header, in which \\t, \\n, \\r and \\\\ stand for the characters themselves.\n"
-          "The exit status is 0, or 1 for what was refused, or 2 for wrong usage.\n"
-          "'itg help COMMAND' explains a command.\n",
-          out);
+    write_heading(out, "Exit status:");
+    for (const struct cli_exit_status *status = cli_exit_statuses; status->meaning; status++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", status->status);
+        write_item(out, number, status->meaning, 6);
+    }
+    fprintf(out, "\n%s\n'itg help COMMAND' explains a command.\n", cli_output_notes);
+}
+
+static int report_unknown(struct cli *cli, const char *name, const char *verb)
+{
+    bool known = cli_command_find(name, NULL);
+    const char *meant =
+        known ? cli_suggest(verb, cli_command_name, name) : cli_suggest(name, cli_command_name, NULL);
+    return cli_usage(cli, "there is no command '%s%s%s'%s%s%s%s%s", name, verb ? " " : "", verb ? verb : "",
+                     meant ? "; did you mean '" : "", meant && known ? name : "", meant && known ? " " : "",
+                     meant ? meant : "", meant ? "'?" : "");
 }
 
 int cli_help_command(struct cli *cli)
 {
+    if (cli->values.man && cli->count > 0)
+        return cli_usage(cli, "--man is of all commands");
     if (cli->count == 0) {
-        cli_help_all(stdout);
+        cli->values.man ? cli_help_man(stdout) : cli_help_all(stdout);
         return cli_written(fflush(stdout) == 0);
     }
     const char *verb = cli->count > 1 ? cli->operands[1] : NULL;
     const struct cli_command *command = cli_command_find(cli->operands[0], verb);
     if (!command)
-        return cli_usage(cli, "there is no command '%s%s%s'", cli->operands[0], verb ? " " : "",
-                         verb ? verb : "");
+        return report_unknown(cli, cli->operands[0], verb);
     cli_help(command, stdout);
     return cli_written(fflush(stdout) == 0);
 }

@@ -29,24 +29,9 @@ static int print_help(const struct cli_command *command)
     return cli_written(fflush(stdout) == 0 && !ferror(stdout));
 }
 
-/* The names of commands, or the verbs of the group that ctx names. */
-static const char *name_at(const void *ctx, size_t index)
-{
-    const char *group = ctx;
-    for (size_t i = 0; i < cli_command_count(); i++) {
-        const struct cli_command *command = &cli_commands[i];
-        bool verb = command->verb && *command->verb;
-        if (group ? !verb || strcmp(command->name, group) != 0 : verb)
-            continue;
-        if (index-- == 0)
-            return group ? command->verb : command->name;
-    }
-    return NULL;
-}
-
 static int report_unknown(struct cli *cli, const char *group, const char *word)
 {
-    const char *meant = cli_suggest(word, name_at, group);
+    const char *meant = cli_suggest(word, cli_command_name, group);
     return cli_usage(cli, "unknown command '%s%s%s'%s%s%s", group ? group : "", group ? " " : "", word,
                      meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 }
@@ -62,7 +47,7 @@ static bool is_operand(const struct cli_command *group, const char *word)
     if (!group->run)
         return false;
     if (group->run == cli_command_send)
-        return itg_command_from_name(word) || !cli_suggest(word, name_at, group->name);
+        return itg_command_from_name(word) || !cli_suggest(word, cli_command_name, group->name);
     return cli_names_thinclient(word);
 }
 

@@ -105,8 +105,10 @@ static void start_flowing(struct cli_table *table)
 {
     table->flowing = true;
     fit_terminal(table);
+    fputs(cli_style(table->out, CLI_HEADING), table->out);
     for (size_t i = 0; i < table->count; i++)
         write_cell(table, i, table->columns[i].key);
+    fputs(cli_style(table->out, CLI_PLAIN), table->out);
 }
 
 static void hold_cell(struct cli_table *table, const char *text)

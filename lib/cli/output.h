@@ -77,4 +77,10 @@ size_t cli_fit(const char *text, int width);
 /* Columns of the terminal that a stream writes to; 0 if it is none or does not say. */
 int cli_terminal_width(FILE *out);
 
+enum cli_style { CLI_PLAIN, CLI_HEADING, CLI_ALARM };
+
+/* What switches a stream to a style: "" unless it is a terminal, and nothing says that it is a dumb one or that the
+ * user wants none (NO_COLOR). */
+const char *cli_style(FILE *out, enum cli_style style);
+
 #endif

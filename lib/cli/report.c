@@ -7,7 +7,10 @@
 static void write_line(const char *text)
 {
     struct itg__buf line = {0};
-    itg__buf_str(&line, "itg: ");
+    itg__buf_str(&line, cli_style(stderr, CLI_ALARM));
+    itg__buf_str(&line, "itg:");
+    itg__buf_str(&line, cli_style(stderr, CLI_PLAIN));
+    itg__buf_char(&line, ' ');
     cli_append_shown(&line, text);
     itg__buf_char(&line, '\n');
     if (line.failed)

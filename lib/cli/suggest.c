@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include <ctype.h>
 #include <string.h>
 
 /* Longest word that is looked at; nobody means a longer one. */
@@ -7,6 +8,11 @@ enum { WORD_MAX = 40 };
 static int least(int a, int b)
 {
     return a < b ? a : b;
+}
+
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
 /* How many letters have to be put in, left out, changed, or swapped with their neighbour. */
@@ -20,8 +26,8 @@ static int distance(const char *a, const char *b)
     for (size_t i = 1; i <= rows_count; i++) {
         row[0] = (int)i;
         for (size_t j = 1; j <= columns; j++) {
-            row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + !same(a[i - 1], b[j - 1]));
+            if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
                 row[j] = least(row[j], before[j - 2] + 1);
         }
         int *free_row = before;

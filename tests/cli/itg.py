@@ -55,6 +55,7 @@ class CommandTest(unittest.TestCase):
     def environment(self, **more):
         environment = {k: v for k, v in os.environ.items() if k not in ("ITG_DB", "COLUMNS")}
         environment["ITG_DB"] = self.db
+        environment["NO_COLOR"] = "1"
         environment.update(more)
         return {k: v for k, v in environment.items() if v is not None}
 
