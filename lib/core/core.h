@@ -25,8 +25,6 @@ enum itg__right {
 /* Who uses the write connection, see txn.c. */
 struct itg__writer {
     pthread_mutex_t lock;
-    pthread_cond_t freed; /* the connection has no owner any more */
-    pthread_cond_t ended; /* a batch has ended */
     struct itg__connection *connection;
     bool owned;
     pthread_t owner;
@@ -35,7 +33,8 @@ struct itg__writer {
     bool open;                     /* a store transaction (a batch) is open */
     bool stirred;                  /* see itg__stir() */
     int sharers;                   /* operations that wait in it to be committed */
-    int waiting;                   /* threads that want the connection */
+    struct itg__turn *first;       /* threads that want the connection, in the order in which they came */
+    struct itg__turn *last;
     struct itg__outcome *sleepers; /* one for each of the sharers that handed the connection on */
 };
 

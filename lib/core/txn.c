@@ -4,6 +4,9 @@
  * writers cost one sync of the disk, and none is told of success before its work is durable. Each operation
  * but the first of a batch runs in a savepoint, so that a failing one undoes only itself.
  *
+ * Each thread sleeps on a condition of its own. Those of glibc up to 2.41 lose wake-ups, or hang in broadcasts, when
+ * several threads wait at one.
+ *
  * Invariant: a batch that is open without an owner has a thread waiting for the connection, which will end
  * it. */
 #include "core/access.h"
@@ -17,22 +20,31 @@ enum { MAX_SHARERS = 64, MAX_POOL = 16 };
 
 /* How a batch ended, for an operation that handed the connection on. */
 struct itg__outcome {
+    pthread_cond_t ended;
     bool done;
     itg_error_t err;
     itg_failure_t *failure;
     struct itg__outcome *next;
 };
 
-void itg__writer_init(struct itg__fleet *fleet)
+/* A thread that waits for the connection. */
+struct itg__turn {
+    pthread_cond_t freed;
+    struct itg__turn *next;
+};
+
+static void init_condition(pthread_cond_t *condition)
 {
-    struct itg__writer *writer = &fleet->writer;
     pthread_condattr_t attr;
-    pthread_mutex_init(&writer->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&writer->freed, &attr);
-    pthread_cond_init(&writer->ended, &attr);
+    pthread_cond_init(condition, &attr);
     pthread_condattr_destroy(&attr);
+}
+
+void itg__writer_init(struct itg__fleet *fleet)
+{
+    pthread_mutex_init(&fleet->writer.lock, NULL);
     pthread_mutex_init(&fleet->pool_lock, NULL);
 }
 
@@ -51,8 +63,6 @@ void itg__writer_close(struct itg__fleet *fleet)
         itg__connection_close(conn);
     }
     itg__connection_close(writer->connection);
-    pthread_cond_destroy(&writer->freed);
-    pthread_cond_destroy(&writer->ended);
     pthread_mutex_destroy(&writer->lock);
     pthread_mutex_destroy(&fleet->pool_lock);
 }
@@ -93,17 +103,59 @@ static struct timespec deadline(int ms)
     return at;
 }
 
+/* ---- turns; under the lock */
+
+static void turn_begin(struct itg__writer *writer, struct itg__turn *turn)
+{
+    init_condition(&turn->freed);
+    turn->next = NULL;
+    if (writer->last)
+        writer->last->next = turn;
+    else
+        writer->first = turn;
+    writer->last = turn;
+}
+
+static void turn_end(struct itg__writer *writer, struct itg__turn *turn)
+{
+    struct itg__turn **link = &writer->first, *before = NULL;
+    while (*link != turn) {
+        before = *link;
+        link = &before->next;
+    }
+    *link = turn->next;
+    if (writer->last == turn)
+        writer->last = before;
+    pthread_cond_destroy(&turn->freed);
+}
+
+/* The connection has no owner any more. */
+static void set_free(struct itg__writer *writer)
+{
+    writer->owned = false;
+    writer->depth = 0;
+    if (writer->first)
+        pthread_cond_signal(&writer->first->freed);
+}
+
+static void wait_for_turn(struct itg__writer *writer, int timeout_ms)
+{
+    struct itg__turn turn;
+    struct timespec at = deadline(timeout_ms);
+    int rc = 0;
+    turn_begin(writer, &turn);
+    while (writer->owned && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&turn.freed, &writer->lock, &at);
+    turn_end(writer, &turn);
+}
+
 /* Waits for the connection and takes it. Gives up only while another thread owns it: see the invariant. */
 static itg_error_t acquire(struct itg__fleet *fleet, bool wait, itg_failure_t *failure)
 {
     struct itg__writer *writer = &fleet->writer;
-    struct timespec at = deadline(wait ? fleet->config.busy_timeout_ms : 0);
-    int rc = wait ? 0 : ETIMEDOUT;
     pthread_mutex_lock(&writer->lock);
-    writer->waiting++;
-    while (writer->owned && rc != ETIMEDOUT)
-        rc = pthread_cond_timedwait(&writer->freed, &writer->lock, &at);
-    writer->waiting--;
+    if (writer->owned && wait)
+        wait_for_turn(writer, fleet->config.busy_timeout_ms);
     bool taken = !writer->owned;
     if (taken) {
         writer->owned = true;
@@ -117,9 +169,7 @@ static itg_error_t acquire(struct itg__fleet *fleet, bool wait, itg_failure_t *f
 static void release(struct itg__writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    writer->owned = false;
-    writer->depth = 0;
-    pthread_cond_signal(&writer->freed);
+    set_free(writer);
     pthread_mutex_unlock(&writer->lock);
 }
 
@@ -145,9 +195,9 @@ static void batch_wake(struct itg__writer *writer, itg_error_t err, const itg_fa
         o->done = true;
         if (err && o->failure && !o->failure->code)
             *o->failure = *why;
+        pthread_cond_signal(&o->ended);
     }
     writer->sleepers = NULL;
-    pthread_cond_broadcast(&writer->ended);
     pthread_mutex_unlock(&writer->lock);
 }
 
@@ -383,22 +433,27 @@ static itg_error_t end_savepoint(struct itg__tx *tx, itg_error_t err)
     return err ? err : store;
 }
 
+/* Sleeps until the batch is over; under the lock. */
+static void sleep_in_batch(struct itg__writer *writer, struct itg__outcome *outcome)
+{
+    init_condition(&outcome->ended);
+    outcome->next = writer->sleepers;
+    writer->sleepers = outcome;
+    set_free(writer);
+    while (!outcome->done)
+        pthread_cond_wait(&outcome->ended, &writer->lock);
+    pthread_cond_destroy(&outcome->ended);
+}
+
 /* Hands the open batch on to a waiting thread. False if there is none, or the batch is full. */
 static bool hand_on(struct itg__writer *writer, struct itg__outcome *outcome)
 {
     pthread_mutex_lock(&writer->lock);
-    bool handed = writer->waiting > 0 && writer->sharers < MAX_SHARERS;
-    if (handed) {
-        if (outcome) {
-            outcome->next = writer->sleepers;
-            writer->sleepers = outcome;
-        }
-        writer->owned = false;
-        writer->depth = 0;
-        pthread_cond_signal(&writer->freed);
-    }
-    while (handed && outcome && !outcome->done)
-        pthread_cond_wait(&writer->ended, &writer->lock);
+    bool handed = writer->first && writer->sharers < MAX_SHARERS;
+    if (handed && outcome)
+        sleep_in_batch(writer, outcome);
+    else if (handed)
+        set_free(writer);
     pthread_mutex_unlock(&writer->lock);
     return handed;
 }

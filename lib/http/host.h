@@ -58,12 +58,12 @@ struct itg__queue {
 /* Threads for requests that may have to wait. */
 struct itg__workers {
     pthread_mutex_t lock;
-    pthread_cond_t work;
+    struct itg__nap *naps; /* threads without work, the last to lie down first */
     struct itg__queue fresh; /* at most `room` */
     size_t room;
     struct itg__queue due; /* promised ones that have come back; they go first */
     size_t promised;       /* requests that will come back through itg__http_workers_return() */
-    int max, count, idle;
+    int max, count;
     pthread_t *threads;
     bool closing; /* answer what waits with 503, then end */
     /* Handles a request of a suspended connection: in the end somebody must resume it. */

@@ -25,6 +25,40 @@ static struct itg__request *pop(struct itg__queue *queue)
     return req;
 }
 
+/* A thread without work. Each has a condition of its own: those of glibc up to 2.41 lose wake-ups when several threads
+ * wait at one. */
+struct itg__nap {
+    pthread_cond_t over;
+    bool woken;
+    struct itg__nap *next;
+};
+
+static void nap(struct itg__workers *workers)
+{
+    struct itg__nap nap = {.next = workers->naps};
+    pthread_cond_init(&nap.over, NULL);
+    workers->naps = &nap;
+    while (!nap.woken)
+        pthread_cond_wait(&nap.over, &workers->lock);
+    pthread_cond_destroy(&nap.over);
+}
+
+static void wake_one(struct itg__workers *workers)
+{
+    struct itg__nap *nap = workers->naps;
+    if (!nap)
+        return;
+    workers->naps = nap->next;
+    nap->woken = true;
+    pthread_cond_signal(&nap->over);
+}
+
+static void wake_all(struct itg__workers *workers)
+{
+    while (workers->naps)
+        wake_one(workers);
+}
+
 static struct itg__request *take(struct itg__workers *workers)
 {
     struct itg__request *req = pop(&workers->due);
@@ -46,9 +80,7 @@ static void *work(void *arg)
         }
         if (workers->closing && workers->promised == 0)
             break;
-        workers->idle++;
-        pthread_cond_wait(&workers->work, &workers->lock);
-        workers->idle--;
+        nap(workers);
     }
     pthread_mutex_unlock(&workers->lock);
     return NULL;
@@ -80,15 +112,12 @@ bool itg__http_workers_init(struct itg__workers *workers, int max, size_t room,
     workers->room = room;
     workers->run = run;
     pthread_mutex_init(&workers->lock, NULL);
-    pthread_cond_init(&workers->work, NULL);
     return true;
 }
 
-/* Threads that have been signalled but do not run yet still count as idle, hence the comparison. */
 static bool have_thread(struct itg__workers *workers)
 {
-    size_t waiting = workers->fresh.count + workers->due.count;
-    if ((size_t)workers->idle > waiting || workers->count == workers->max)
+    if (workers->naps || workers->count == workers->max)
         return true;
     return start_thread(workers) || workers->count > 0;
 }
@@ -102,7 +131,7 @@ bool itg__http_workers_submit(struct itg__workers *workers, struct itg__request 
         req->state = ITG__REQUEST_WAITING;
         MHD_suspend_connection(req->connection);
         push(&workers->fresh, req);
-        pthread_cond_signal(&workers->work);
+        wake_one(workers);
     }
     pthread_mutex_unlock(&workers->lock);
     return room;
@@ -125,9 +154,9 @@ void itg__http_workers_return(struct itg__workers *workers, struct itg__request 
     workers->promised--;
     push(&workers->due, req);
     if (workers->closing)
-        pthread_cond_broadcast(&workers->work);
+        wake_all(workers);
     else
-        pthread_cond_signal(&workers->work);
+        wake_one(workers);
     pthread_mutex_unlock(&workers->lock);
 }
 
@@ -137,7 +166,7 @@ void itg__http_workers_stop(struct itg__workers *workers)
         return;
     pthread_mutex_lock(&workers->lock);
     workers->closing = true;
-    pthread_cond_broadcast(&workers->work);
+    wake_all(workers);
     pthread_mutex_unlock(&workers->lock);
     /* No thread is started any more, so count stands still. */
     for (int i = 0; i < workers->count; i++)
@@ -149,7 +178,6 @@ void itg__http_workers_dispose(struct itg__workers *workers)
 {
     if (!workers->threads)
         return;
-    pthread_cond_destroy(&workers->work);
     pthread_mutex_destroy(&workers->lock);
     free(workers->threads);
     workers->threads = NULL;
