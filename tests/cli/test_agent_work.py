@@ -137,7 +137,8 @@ class Commands(AgentTest):
         self.assertEqual(self.runs("reboot"), ["reboot 901", "reboot 902"])
 
     def test_killed_at_random(self):
-        """Whatever the moment: each command runs once, and has one kind of result."""
+        """Whatever the moment: no command is begun twice, and what is reported as done was done. One whose agent died between
+        the note and the hook has failed without having been begun."""
         hook = "reboot=" + self.hook("reboot", "sleep 0.05\n")
         for turn in range(12):
             id = str(901 + turn)
@@ -147,9 +148,11 @@ class Commands(AgentTest):
             agent.process.kill()
             agent.finish()
             self.once("--hook", hook)
-            self.assertEqual(len(set(self.server.results[id])), 1, self.server.results[id])
-            self.assertEqual(self.runs("reboot").count("reboot " + id), len(self.runs("reboot")) - turn, turn)
-        self.assertEqual(self.runs("reboot"), ["reboot %d" % (901 + turn) for turn in range(12)])
+            results = set(self.server.results[id])
+            self.assertIn(results, ({("done", "OK")}, {("failed", "interrupted")}))
+            runs = self.runs("reboot").count("reboot " + id)
+            self.assertEqual(runs, 1) if ("done", "OK") in results else self.assertLessEqual(runs, 1)
+        self.assertEqual(len(set(self.runs("reboot"))), len(self.runs("reboot")))
 
     def test_a_damaged_record(self):
         """Nobody knows what was done: nothing is done, and the server is told."""
