@@ -136,6 +136,19 @@ def bench_host(args, mode, secure=True):
     return Server(name, argv, port, secure, f'/thinclients/{args.id}')
 
 
+def fastify(args):
+    """None, with a word about it, where Node or its packages are not installed: npm install fastify better-sqlite3, and
+    NODE_PATH naming the node_modules."""
+    probe = ['node', '-e', "require('fastify');require('better-sqlite3')"]
+    if not shutil.which('node') or subprocess.run(probe, capture_output=True).returncode:
+        print('not compared with Node: node, fastify or better-sqlite3 is not installed (see NODE_PATH)')
+        return None
+    port = free_port()
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'fastify.js')
+    return Server('fastify + better-sqlite3', ['node', script, str(port), args.raw_db, args.cert, args.key], port, True,
+                  f'/thinclients/{args.id}')
+
+
 def wrk(server, seconds=SECONDS):
     """Requests a second and CPU microseconds of the server for each."""
     argv = ['wrk', '-t2', f'-c{CONNECTIONS}', f'-d{seconds}s']
@@ -180,12 +193,15 @@ def compared(name, unit, ours, base, figures, goal, target):
 
 def bench_get(args, results):
     """One thin client by id over HTTPS with a session, against the constant answer and the hand-written lookup."""
-    servers = [itg_server(args, args.fleet_db), bench_host(args, 'constant'), bench_host(args, 'lookup')]
+    servers = [itg_server(args, args.fleet_db), bench_host(args, 'constant'), bench_host(args, 'lookup'), fastify(args)]
+    servers = [s for s in servers if s]
     try:
         figures = rounds_of(servers, args.rounds)
-        ours, constant, lookup = servers
+        ours, constant, lookup = servers[:3]
         results.append(compared('get/constant', 'requests', ours, constant, figures, 'at least', 0.65))
         results.append(compared('get/hand-written', 'requests', ours, lookup, figures, 'at least', 1.0))
+        if len(servers) > 3:
+            results.append(compared('get/fastify', 'requests', ours, servers[3], figures, 'at least', 3.0))
         results.append(cpu_of_get(args, results, [f[1] for f in figures[ours.name]],
                                   [f[1] for f in figures[constant.name]]))
     finally:

@@ -257,6 +257,17 @@ class Trust(AgentTest):
         self.server.tokens = {"27.1": 27}
         self.once()
 
+    def test_a_server_that_is_replaced_under_way(self):
+        agent = self.start("--wait", "1")
+        self.server.wait_for(lambda: self.server.bodies())
+        port = self.server.port
+        self.server.close()
+        self.server = self.serve("b", port)
+        agent.read_until("is not the server that is known, nothing was sent to it")
+        self.assertEqual(self.server.requests, [])
+        self.assertEqual(agent.stop(), OK)
+        self.assertEqual(self.server.requests, [])  # no goodbye either
+
     def test_the_pin_is_known_before_anything_is_sent(self):
         """The key goes over the second connection, which must show the certificate of the first."""
         self.server.before = lambda path, body: self.assertTrue(self.kept()["pin"])
