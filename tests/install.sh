@@ -63,7 +63,7 @@ if ./static fleet.db >out 2>error; then
 	exit 1
 fi
 grep -q '^ITG-0A008: ' error
-LIBITG=$libdir/libitg.so.0 "$python" "$source/examples/python/inventory.py" fleet.db >out
+ITG_LIBRARY=$libdir/libitg.so.0 "$python" -B "$source/examples/python/inventory.py" fleet.db >out
 expect out "2${tab}00E0C5080F17${tab}ITC00E0C5080F17${tab}Bremen"
 block c | diff -u "$source/examples/c/minimal.c" - >&2
 block python >readme.py
