@@ -330,6 +330,7 @@ int cli_thinclient_delete(struct cli *cli);
 int cli_thinclient_list(struct cli *cli);
 int cli_thinclient_show(struct cli *cli);
 int cli_thinclient_update(struct cli *cli);
+int cli_top(struct cli *cli);
 int cli_unassign(struct cli *cli);
 int cli_user_add(struct cli *cli);
 int cli_user_delete(struct cli *cli);

@@ -97,6 +97,10 @@ static const struct cli_option help_options[] = {
     FLAG(man, "man", 0, "write all of it as the manual page itg(1)"),
     END,
 };
+static const struct cli_option top_options[] = {
+    FLAG(once, "once", 0, "write one snapshot and end"),
+    END,
+};
 static const struct cli_option error_options[] = {FLAG(all, "all", 'a', "list all codes"), END};
 static const struct cli_option demo_options[] = {
     NUMBER(thinclients, "thinclients", 0, 1000000, "N", "how many, up to 1000000 (default 500)"),
@@ -287,6 +291,13 @@ const struct cli_command cli_commands[] = {
      "are there already get new tokens. Ends after --seconds, or at Ctrl-C, with a summary;\n"
      "a terminal sees a line each second. The thin clients stay in the fleet:\n"
      "    itg simulate --key KEY --thinclients 2000 --seconds 300 --interval 10"},
+    {"top", NULL, "", "watch the fleet: who is online, contacts, commands, the last events",
+     cli_top, top_options, CLI_FLEET, 0, 0, 0,
+     "Beside itg serve on the same file; reads only. Drawn anew each second on a terminal,\n"
+     "until q or Ctrl-C; else, and with --json, one snapshot:\n"
+     "    itg top --db fleet.db --json | jq .online\n"
+     "Contacts are what the server tells every 5 seconds; a snapshot gives the average\n"
+     "since the server began."},
     {"import", NULL, "FILE", "read a fleet file (-: standard input), all or nothing",
      cli_import, NULL, CLI_NEW_FLEET, 1, 1, 0, NULL},
     {"export", NULL, "FILE", "write the fleet as a fleet file (-: standard output)",
