@@ -105,6 +105,7 @@ struct itg__agent_call {
     struct itg__buf *out; /* the response's body */
     itg_failure_t failure;
     int32_t status;   /* overrides the status of a failure; 0: does not */
+    bool throttled;   /* its own doing: the log need not know */
     int64_t retry_ms; /* when it may come again; 0: as usual */
     int64_t now_ms;
     struct itg__json json; /* reads the body */
@@ -142,6 +143,9 @@ itg_error_t itg__agent_authenticate(struct itg__agent_call *call);
 /* Looks again whether a thin client that proved itself by this belongs to the fleet; its client is remembered anew.
  * ITG_E_SESSION_NOT_FOUND, ITG_E_THINCLIENT_NOT_FOUND, ITG_E_THINCLIENT_IN_BIN. */
 itg_error_t itg__agent_judge(struct itg__agent_call *call, const unsigned char proof[ITG__PROOF]);
+
+/* Fails with ITG_E_NOT_AVAILABLE: whoever asks has asked too often. */
+itg_error_t itg__agent_throttle(struct itg__agent_call *call, const char *why);
 
 /* It is in contact, and counts as online. `paced`: ITG_E_NOT_AVAILABLE, with a Retry-After, if it comes too often. */
 itg_error_t itg__agent_contact(struct itg__agent_call *call, bool paced);

@@ -95,8 +95,14 @@ itg_error_t itg__agent_authenticate(struct itg__agent_call *call)
     if (recall(call) && sodium_memcmp(call->client.proof, token.hash, ITG__PROOF) == 0)
         return ITG_OK;
     if (!itg__throttle_allows(&call->agents->throttle, call->request.peer, token.id, call->now_ms))
-        return itg__fail_detail(&call->failure, ITG_E_NOT_AVAILABLE, "too many wrong tokens");
+        return itg__agent_throttle(call, "too many wrong tokens");
     return itg__agent_judge(call, token.hash);
+}
+
+itg_error_t itg__agent_throttle(struct itg__agent_call *call, const char *why)
+{
+    call->throttled = true;
+    return itg__fail_detail(&call->failure, ITG_E_NOT_AVAILABLE, "%s", why);
 }
 
 itg_error_t itg__agent_contact(struct itg__agent_call *call, bool paced)
@@ -109,6 +115,5 @@ itg_error_t itg__agent_contact(struct itg__agent_call *call, bool paced)
     if (in_time)
         itg__presence_touch(call->fleet, client, call->now_ms, until_ms);
     itg__presence_unlock(call->fleet);
-    return in_time ? ITG_OK
-                   : itg__fail_detail(&call->failure, ITG_E_NOT_AVAILABLE, "the thin client comes too often");
+    return in_time ? ITG_OK : itg__agent_throttle(call, "the thin client comes too often");
 }

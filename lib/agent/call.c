@@ -204,7 +204,8 @@ void itg__agent_call_init(struct itg__agent_call *call, itg_agents_t *agents)
 static void fail(struct itg__agent_call *call)
 {
     itg_agents_t *agents = call->agents;
-    itg__imi_log(agents->itg, "agents", &call->failure);
+    if (!call->throttled)
+        itg__imi_log(agents->itg, "agents", &call->failure);
     if (call->retry_ms)
         itg__imi_response_header_add(call->response, "Retry-After", "%d",
                                      (int)((call->retry_ms + 999) / 1000));

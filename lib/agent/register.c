@@ -103,7 +103,7 @@ itg_error_t itg__agent_register(struct itg__agent_call *call)
     struct itg__registration registration = {.key = NULL};
     struct itg__throttle *throttle = &call->agents->throttle;
     if (!itg__throttle_allows(throttle, call->request.peer, 0, call->now_ms))
-        return itg__fail_detail(&call->failure, ITG_E_NOT_AVAILABLE, "too many wrong enrolment keys");
+        return itg__agent_throttle(call, "too many wrong enrolment keys");
     itg_error_t err = itg__agent_body(call);
     if (!err)
         err = read_registration(call, &registration);
