@@ -107,10 +107,7 @@ static int64_t stored_contact(int64_t id)
 
 static int64_t make(const char *mac)
 {
-    static int64_t firmware;
-    if (!firmware)
-        firmware = make_firmware("1");
-    return make_thinclient(mac, ITG_ROOT_THINCLIENTS, firmware);
+    return make_thinclient(mac, ITG_ROOT_THINCLIENTS, make_firmware(mac));
 }
 
 static bool step(void)

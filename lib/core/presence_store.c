@@ -206,6 +206,19 @@ static itg_error_t clear(struct itg__tx *tx)
     return err ? err : itg__run(tx, "DELETE FROM meta WHERE key = 'agents'", "");
 }
 
+/* The store says of nobody that it is online. */
+static void forget_stored(struct itg__presence *presence)
+{
+    pthread_mutex_lock(&presence->lock);
+    for (uint32_t i = 1; i <= presence->made; i++) {
+        struct itg__client *client = itg__presence_at(presence, i);
+        client->stored = false;
+        if (client->id)
+            itg__presence_due(presence, client);
+    }
+    pthread_mutex_unlock(&presence->lock);
+}
+
 itg_error_t itg__presence_serve(struct itg__fleet *fleet, itg_failure_t *failure)
 {
     struct itg__tx tx;
@@ -222,6 +235,7 @@ itg_error_t itg__presence_serve(struct itg__fleet *fleet, itg_failure_t *failure
     if (!err) {
         fleet->presence->lease_ms = now_ms;
         fleet->presence->serving = true;
+        forget_stored(fleet->presence);
     }
     return err;
 }
