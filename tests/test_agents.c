@@ -10,10 +10,12 @@ static char token[128];
 static int64_t thinclient;
 static char answer[65536];
 static int status;
+static int wakes;
 
 static void with_agents(void)
 {
     fixture_memory();
+    wakes = 0;
     assert_ok(itg_agents_new(fx.itg, NULL, &agents, &fx.failure));
     assert_ok(itg_enrolment_set(fx.itg, ITG_ENROLMENT_OPEN, &fx.failure));
 }
@@ -493,7 +495,6 @@ END_TEST
 
 /* ---- waiting */
 
-static int wakes;
 static void wake(void *ctx)
 {
     (void)ctx;
