@@ -67,8 +67,8 @@ ITG_LIBRARY=$libdir/libitg.so.0 "$python" -B "$source/examples/python/inventory.
 expect out "2${tab}00E0C5080F17${tab}ITC00E0C5080F17${tab}Bremen"
 block c | diff -u "$source/examples/c/minimal.c" - >&2
 block python >readme.py
-"$python" readme.py >out
-expect out "('2', 'ITC00E0C5080F17', 'Bremen')"
+PYTHONPATH=$source/examples/python ITG_LIBRARY=$libdir/libitg.so.0 "$python" -B readme.py >out
+expect out '2 ITC00E0C5080F17 Bremen'
 
 # The name that programs are linked to, and the version that symbols carry.
 readelf -d "$libdir/libitg.so" | grep -q 'SONAME.*\[libitg\.so\.0\]'
