@@ -8,8 +8,8 @@
 enum { DEFAULT_LIMIT = 100, LONGEST_AGE = 6 /* digits */ };
 
 static const struct cli_column shown[] = {
-    {"id", CLI_ID},         {"time", CLI_STRING},    {"actor", CLI_STRING}, {"operation", CLI_STRING},
-    {"object", CLI_STRING}, {"changes", CLI_STRING},
+    {"id", CLI_ID},         {"time", CLI_STRING},  {"actor", CLI_STRING}, {"operation", CLI_STRING},
+    {"object", CLI_STRING}, {"changes", CLI_LONG},
 };
 static const struct cli_column members[] = {
     {"id", CLI_ID},

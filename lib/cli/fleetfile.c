@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,24 +17,65 @@ static bool is_dash(const char *path)
     return strcmp(path, "-") == 0;
 }
 
-/* "1 thin client", "2 directories" */
-static void append_count(struct itg__buf *buf, int64_t count, const char *one, const char *many)
+/* The arrays of a fleet file, in the order in which a person is told of them. */
+static const struct counted {
+    const char *key, *one, *many;
+    size_t offset;
+} counted[] = {
+#define COUNTED(key, one, many, member)                          \
+    {                                                            \
+        key, one, many, offsetof(itg_fleetfile_counts_t, member) \
+    }
+    COUNTED("thinclients", "thin client", "thin clients", thinclients),
+    COUNTED("directories", "directory", "directories", directories),
+    COUNTED("profiles", "profile", "profiles", profiles),
+    COUNTED("firmwares", "firmware", "firmwares", firmwares),
+    COUNTED("assignments", "assignment", "assignments", assignments),
+    COUNTED("deviceAttributes", "device attribute", "device attributes", device_attributes),
+    COUNTED("assets", "asset", "assets", assets),
+    COUNTED("assethistory", "entry of their history", "entries of their history", asset_history),
+    COUNTED("templates", "template key", "template keys", templates),
+    COUNTED("templateAssignments", "assigned template value", "assigned template values",
+            template_assignments),
+    COUNTED("views", "view", "views", views),
+    COUNTED("rules", "rule", "rules", rules),
+#undef COUNTED
+};
+enum { COUNTED = sizeof counted / sizeof *counted };
+_Static_assert(COUNTED * sizeof(int64_t) == sizeof(itg_fleetfile_counts_t), "every array is counted");
+
+static int64_t count_of(const itg_fleetfile_counts_t *counts, size_t i)
 {
-    itg__buf_int(buf, count);
-    itg__buf_char(buf, ' ');
-    itg__buf_str(buf, count == 1 ? one : many);
+    return *(const int64_t *)((const char *)counts + counted[i].offset);
 }
 
+static size_t find_last(const itg_fleetfile_counts_t *counts)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < COUNTED; i++)
+        if (count_of(counts, i) > 0)
+            last = i;
+    return last;
+}
+
+/* "Imported 1 thin client, 2 directories and 1 view in 0.1 s": what there is */
 static void append_sentence(struct itg__buf *buf, const char *done, const itg_fleetfile_counts_t *counts,
                             double seconds)
 {
     char time[32];
+    size_t last = find_last(counts);
+    const char *separator = "";
     itg__buf_str(buf, done);
-    append_count(buf, counts->thinclients, "thin client, ", "thin clients, ");
-    append_count(buf, counts->directories, "directory, ", "directories, ");
-    append_count(buf, counts->profiles, "profile, ", "profiles, ");
-    append_count(buf, counts->firmwares, "firmware and ", "firmwares and ");
-    append_count(buf, counts->assignments, "assignment", "assignments");
+    for (size_t i = 0; i <= last; i++) {
+        int64_t count = count_of(counts, i);
+        if (count == 0 && last > 0)
+            continue;
+        itg__buf_str(buf, i == last && *separator ? " and " : separator);
+        itg__buf_int(buf, count);
+        itg__buf_char(buf, ' ');
+        itg__buf_str(buf, count == 1 ? counted[i].one : counted[i].many);
+        separator = ", ";
+    }
     snprintf(time, sizeof time, " in %.1f s\n", seconds);
     itg__buf_str(buf, time);
 }
@@ -43,21 +85,18 @@ static int print_summary(const struct cli *cli, FILE *out, const char *done,
 {
     struct itg__buf buf = {0};
     struct cli_record record;
-    char time[32];
+    char text[32];
     if (!cli->values.json) {
         append_sentence(&buf, done, counts, seconds);
         bool ok = !buf.failed && fwrite(buf.data, 1, buf.length, out) == buf.length;
         itg__buf_dispose(&buf);
         return cli_written(fflush(out) == 0 && ok);
     }
-    snprintf(time, sizeof time, "%.3f", seconds);
     cli_record_begin(&record, CLI_AS_JSON, out);
-    cli_record_member_int(&record, "thinclients", CLI_NATIVE, counts->thinclients);
-    cli_record_member_int(&record, "directories", CLI_NATIVE, counts->directories);
-    cli_record_member_int(&record, "profiles", CLI_NATIVE, counts->profiles);
-    cli_record_member_int(&record, "firmwares", CLI_NATIVE, counts->firmwares);
-    cli_record_member_int(&record, "assignments", CLI_NATIVE, counts->assignments);
-    cli_record_member(&record, "seconds", CLI_NATIVE, time);
+    for (size_t i = 0; i < COUNTED; i++)
+        cli_record_member_int(&record, counted[i].key, CLI_NATIVE, count_of(counts, i));
+    snprintf(text, sizeof text, "%.3f", seconds);
+    cli_record_member(&record, "seconds", CLI_NATIVE, text);
     return cli_written(cli_record_end(&record));
 }
 

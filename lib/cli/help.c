@@ -80,6 +80,7 @@ static void write_verbs(const struct cli_command *group, FILE *out)
         snprintf(item, sizeof item, "%s %s", command->verb, command->arguments);
         write_item(out, item, command->summary, 26);
     }
+    fprintf(out, "'itg help %s VERB' tells a verb's options.\n", group->name);
 }
 
 void cli_help(const struct cli_command *command, FILE *out)

@@ -29,9 +29,28 @@ static int print_help(const struct cli_command *command)
     return cli_written(fflush(stdout) == 0 && !ferror(stdout));
 }
 
+/* What people call verbs that are called otherwise here. */
+static const struct {
+    const char *word, *verb;
+} synonyms[] = {
+    {"add", "create"},    {"create", "add"},  {"new", "create"},    {"new", "add"},
+    {"remove", "delete"}, {"rm", "delete"},   {"ls", "list"},       {"get", "show"},
+    {"set", "update"},    {"edit", "update"}, {"rename", "update"}, {"log", "list"},
+};
+
+static const char *find_synonym(const char *group, const char *word)
+{
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (strcmp(synonyms[i].word, word) == 0 && cli_command_find(group, synonyms[i].verb))
+            return synonyms[i].verb;
+    return NULL;
+}
+
 static int report_unknown(struct cli *cli, const char *group, const char *word)
 {
-    const char *meant = cli_suggest(word, cli_command_name, group);
+    const char *meant = group ? find_synonym(group, word) : NULL;
+    if (!meant)
+        meant = cli_suggest(word, cli_command_name, group);
     return cli_usage(cli, "unknown command '%s%s%s'%s%s%s", group ? group : "", group ? " " : "", word,
                      meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 }

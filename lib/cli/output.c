@@ -9,7 +9,9 @@
 enum {
     HELD_ROWS = 1000, /* rows that a table's widths are measured from; later, wider cells push their row */
     GAP = 2,          /* between columns */
-    NARROWEST = 8     /* no column is cut below it */
+    NARROWEST = 8,    /* no column is cut below it */
+    INDENT = 4,       /* of what stands below its row */
+    LONG_MIN_WIDTH = 30
 };
 
 #define CUT "…" /* stands for what did not fit */
@@ -38,24 +40,42 @@ void cli_table_begin(struct cli_table *table, enum cli_format format, FILE *out,
         table->widths[i] = cli_width(columns[i].key);
 }
 
-/* The widest column that may still give way; -1: none. */
-static int widest(const struct cli_table *table)
+/* The widest of the first columns that may still give way; -1: none. */
+static int widest(const struct cli_table *table, size_t count)
 {
     int found = -1;
-    for (size_t i = 0; i < table->count; i++)
+    for (size_t i = 0; i < count; i++)
         if (table->widths[i] > NARROWEST && (found < 0 || table->widths[i] > table->widths[found]))
             found = (int)i;
     return found;
 }
 
+/* Gives a long column what the others leave, or lines of its own. @return the columns that stand beside each other */
+static size_t place_long(struct cli_table *table)
+{
+    size_t last = table->count - 1;
+    int left = table->limit;
+    if (table->limit == 0 || table->columns[last].cell != CLI_LONG)
+        return table->count;
+    for (size_t i = 0; i < last; i++)
+        left -= table->widths[i] + GAP;
+    table->below = left < table->widths[last] && left < LONG_MIN_WIDTH;
+    if (table->below)
+        table->widths[last] = table->limit > 2 * INDENT ? table->limit - INDENT : INDENT;
+    else if (left < table->widths[last])
+        table->widths[last] = left;
+    return table->below ? last : table->count;
+}
+
 static void fit_terminal(struct cli_table *table)
 {
     table->limit = cli_terminal_width(table->out);
-    int total = GAP * ((int)table->count - 1);
-    for (size_t i = 0; i < table->count; i++)
+    size_t count = place_long(table);
+    int total = GAP * ((int)count - 1);
+    for (size_t i = 0; i < count; i++)
         total += table->widths[i];
-    for (int give = widest(table); table->limit > 0 && total > table->limit && give >= 0;
-         give = widest(table)) {
+    for (int give = widest(table, count); table->limit > 0 && total > table->limit && give >= 0;
+         give = widest(table, count)) {
         table->widths[give]--;
         total--;
     }
@@ -67,11 +87,44 @@ static void write_spaces(FILE *out, int count)
         fprintf(out, "%*s", count, "");
 }
 
+/* Where a line of so many columns ends: between words, if there are any. */
+static size_t break_line(const char *text, int width)
+{
+    size_t fits = cli_fit(text, width), end = fits;
+    if (text[fits] == '\0')
+        return fits;
+    while (end > 0 && text[end] != ' ')
+        end--;
+    return end > 0 ? end : fits > 0 ? fits : strlen(text);
+}
+
+static void write_long(const struct cli_table *table, const char *text)
+{
+    size_t last = table->count - 1;
+    int indent = table->below ? INDENT : 0;
+    for (size_t i = 0; i < last && !table->below; i++)
+        indent += table->widths[i] + GAP;
+    if (table->below && *text)
+        fprintf(table->out, "\n%*s", indent, "");
+    while (*text) {
+        size_t end = break_line(text, table->widths[last]);
+        fwrite(text, 1, end, table->out);
+        text += end + strspn(text + end, " ");
+        if (*text)
+            fprintf(table->out, "\n%*s", indent, "");
+    }
+    fputc('\n', table->out);
+}
+
 static void write_cell(const struct cli_table *table, size_t column, const char *text)
 {
     int room = table->widths[column], width = cli_width(text);
     bool last = column + 1 == table->count;
     bool right = table->columns[column].cell == CLI_ID;
+    if (table->columns[column].cell == CLI_LONG && table->limit > 0) {
+        write_long(table, text);
+        return;
+    }
     if (right)
         write_spaces(table->out, room - width);
     if (width > room && !right && table->limit > 0) {
@@ -80,6 +133,8 @@ static void write_cell(const struct cli_table *table, size_t column, const char 
     } else {
         fputs(text, table->out);
     }
+    if (table->below && column + 2 == table->count)
+        return;
     if (!last)
         write_spaces(table->out, (right ? 0 : room - width > 0 ? room - width : 0) + GAP);
     else

@@ -12,6 +12,7 @@ enum cli_cell {
     CLI_STRING,
     CLI_ID,     /* digits; a string in JSON, as in IMI */
     CLI_NATIVE, /* a number, true or false; itself in JSON */
+    CLI_LONG,   /* a text that is never cut: what does not fit goes on below. Only the last column */
 };
 
 struct cli_column {
@@ -34,6 +35,7 @@ struct cli_table {
     size_t held_rows;
     bool flowing; /* the widths are fixed */
     int limit;    /* columns of the terminal, 0: cut nothing */
+    bool below;   /* the long column has no room beside the others */
     int widths[CLI_COLUMNS_MAX];
 };
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from itg import CommandTest
+from itg import CommandTest, Terminal
 
 
 class Audit(CommandTest):
@@ -21,6 +21,22 @@ class Audit(CommandTest):
         entry = self.ok("audit", "list", "--limit", "1", "--json").json[0]
         self.assertEqual((entry["actor"], entry["objectType"], entry["objectID"], entry["before"], entry["after"]),
                          ("", "tc", self.tc, {"site": ""}, {"site": "Bremen"}))
+
+    def show(self, *arguments, columns):
+        status, text = Terminal(arguments, self.environment(), columns).finish()
+        self.assertEqual(status, 0, text)
+        return text
+
+    def test_nothing_is_cut_from_changes(self):
+        self.ok("tc", "update", self.tc, "comment=" + "word " * 30 + "end")
+        wide, narrow = (self.show("audit", "list", columns=columns).splitlines() for columns in (160, 80))
+        for lines, columns in ((wide, 160), (narrow, 80)):
+            self.assertTrue(all(len(line) <= columns for line in lines), lines)
+            self.assertEqual(" ".join(" ".join(lines).split()).count("word word"), 15, lines)
+        self.assertTrue(wide[0].endswith("  changes"), wide)
+        self.assertEqual(wide[2][:wide[0].index("changes")].strip(), "")
+        self.assertEqual(narrow[1], "    changes")
+        self.assertTrue(narrow[3].startswith('    comment: "" -> "word word'), narrow)
 
     def test_filters(self):
         for options, count in [(("--since", "7d"), 3), (("--until", "2020-01-01"), 0), (("--actor", "-"), 3),

@@ -59,6 +59,8 @@ class Usage(CommandTest):
         self.assertIn("did you mean 'export'", self.wrong("exprot").err)
         self.assertIn("did you mean 'list'", self.wrong("tc", "lsit").err)
         self.assertNotIn("did you mean", self.wrong("zzzzzzzzz").err)
+        for words in (("view", "add", "create"), ("user", "new", "add"), ("job", "rm", "delete"), ("tc", "get", "show")):
+            self.assertIn("did you mean '%s'?" % words[2], self.wrong(*words[:2]).err)
 
     def test_nearest_option_is_suggested(self):
         self.assertIn("did you mean --listen", self.wrong("serve", "--lisen", ":0").err)

@@ -124,8 +124,12 @@ class RoundTrip(CommandTest):
         text = self.ok("demo", "--thinclients", "1").out
         self.assertRegex(self.ok("import", "-", input=text).out, r"^Imported 1 thin client, \d+ directories, "
                          r"\d+ profiles, 8 firmwares and 1 assignment in \d+\.\d s\n$")
+        self.ok("view", "create", "v", "id>0")
+        self.assertRegex(self.ok("export", self.path("export.json")).out, r"^Exported .* 1 assignment and 1 view in ")
         summary = self.ok("export", self.path("export.json"), "--json").json
-        self.assertEqual((summary["thinclients"], summary["firmwares"]), (1, 8))
+        self.assertEqual((summary["thinclients"], summary["firmwares"], summary["views"], summary["rules"]), (1, 8, 1, 0))
+        self.assertRegex(self.ok("import", "-", "--db", self.path("empty.db"), input="{}").out,
+                         r"^Imported 0 thin clients in ")
         self.assertIsInstance(summary["seconds"], float)
 
 
