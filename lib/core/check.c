@@ -134,6 +134,12 @@ static const struct rule {
     {"it has no short form, or one without a thin client",
      "SELECT id FROM thinclient WHERE id NOT IN (SELECT id FROM listing) UNION ALL"
      " SELECT id FROM listing WHERE id NOT IN (SELECT id FROM thinclient)"},
+    {"its token is there, but it is not",
+     "SELECT k.thinclient_id FROM agent_token k LEFT JOIN thinclient t ON t.id = k.thinclient_id"
+     " WHERE k.deleted = 0 AND t.id IS NULL"},
+    {"the enrolment key files into no thin client directory",
+     "SELECT k.id FROM enrolment_key k LEFT JOIN object o ON o.id = k.directory_id AND o.type = 2 WHERE o.id "
+     "IS NULL"},
     {"the MAC is not 12 upper-case hex digits",
      "SELECT id FROM thinclient WHERE length(mac) <> 12 OR ltrim(mac, '0123456789ABCDEF') <> ''"},
 };
