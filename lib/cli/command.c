@@ -254,10 +254,15 @@ static int32_t print_entry(void *ctx, const itg_command_entry_t *entry)
 
 int cli_command_history(struct cli *cli)
 {
-    static const struct cli_column columns[] = {
-        {"commandID", CLI_ID}, {"id", CLI_ID},         {"command", CLI_STRING},
-        {"state", CLI_STRING}, {"queued", CLI_STRING}, {"sent", CLI_STRING},
-        {"ended", CLI_STRING}, {"actor", CLI_STRING},  {"message", CLI_STRING}};
+    static const struct cli_column columns[] = {{"commandID", CLI_ID},
+                                                {"id", CLI_ID},
+                                                {"command", CLI_STRING},
+                                                {"state", CLI_STRING},
+                                                {"queued", CLI_STRING},
+                                                {"sent", CLI_STRING | CLI_SPARE},
+                                                {"ended", CLI_STRING | CLI_SPARE},
+                                                {"actor", CLI_STRING},
+                                                {"message", CLI_LONG}};
     struct page page = {.last_id = 0};
     itg_error_t err = ITG_OK;
     int64_t id = 0;

@@ -2,10 +2,18 @@
 #include "cli/job.h"
 
 /* When a run began and how it went. */
-static const struct cli_column run_columns[] = {
-    {"run", CLI_ID},         {"due", CLI_STRING},    {"started", CLI_STRING},   {"ended", CLI_STRING},
-    {"state", CLI_STRING},   {"total", CLI_NATIVE},  {"succeeded", CLI_NATIVE}, {"failed", CLI_NATIVE},
-    {"refused", CLI_NATIVE}, {"missed", CLI_NATIVE}, {"error", CLI_STRING},     {"message", CLI_STRING}};
+static const struct cli_column run_columns[] = {{"run", CLI_ID},
+                                                {"due", CLI_STRING | CLI_SPARE},
+                                                {"started", CLI_STRING},
+                                                {"ended", CLI_STRING | CLI_SPARE},
+                                                {"state", CLI_STRING},
+                                                {"total", CLI_NATIVE},
+                                                {"succeeded", CLI_NATIVE},
+                                                {"failed", CLI_NATIVE},
+                                                {"refused", CLI_NATIVE | CLI_SPARE},
+                                                {"missed", CLI_NATIVE | CLI_SPARE},
+                                                {"error", CLI_STRING},
+                                                {"message", CLI_LONG}};
 
 static void print_time(struct cli_table *table, int64_t ms, bool seconds)
 {
@@ -45,7 +53,7 @@ static int32_t print_result(void *ctx, const itg_job_result_t *result)
 static int list_results(struct cli *cli, int64_t run_id)
 {
     static const struct cli_column columns[] = {
-        {"id", CLI_ID}, {"mac", CLI_STRING}, {"time", CLI_STRING}, {"message", CLI_STRING}};
+        {"id", CLI_ID}, {"mac", CLI_STRING}, {"time", CLI_STRING}, {"message", CLI_LONG}};
     struct cli_table table;
     cli_table_begin(&table, cli_format(cli), stdout, columns, sizeof columns / sizeof *columns);
     itg_error_t err = itg_job_results(cli->itg, run_id, print_result, &table, &cli->failure);

@@ -10,11 +10,17 @@ enum {
     HELD_ROWS = 1000, /* rows that a table's widths are measured from; later, wider cells push their row */
     GAP = 2,          /* between columns */
     NARROWEST = 8,    /* no column is cut below it */
+    LEFT_OUT = -GAP,  /* the width of a column that is left out */
     INDENT = 4,       /* of what stands below its row */
     LONG_MIN_WIDTH = 30
 };
 
 #define CUT "…" /* stands for what did not fit */
+
+static enum cli_cell cell_of(const struct cli_column *column)
+{
+    return (enum cli_cell)(column->cell & ~CLI_SPARE);
+}
 
 static void append_json(struct itg__buf *buf, enum cli_cell cell, const char *text)
 {
@@ -67,13 +73,25 @@ static size_t place_long(struct cli_table *table)
     return table->below ? last : table->count;
 }
 
+/* Leaves columns out, the last ones first, until the others fit. @return the width that is wanted then */
+static int leave_out(struct cli_table *table, size_t count)
+{
+    int total = GAP * ((int)count - 1);
+    for (size_t i = 0; i < count; i++)
+        total += table->widths[i];
+    for (size_t i = count; table->limit > 0 && total > table->limit && i-- > 0;)
+        if (table->columns[i].cell & CLI_SPARE) {
+            total -= table->widths[i] + GAP;
+            table->widths[i] = LEFT_OUT;
+        }
+    return total;
+}
+
 static void fit_terminal(struct cli_table *table)
 {
     table->limit = cli_terminal_width(table->out);
     size_t count = place_long(table);
-    int total = GAP * ((int)count - 1);
-    for (size_t i = 0; i < count; i++)
-        total += table->widths[i];
+    int total = leave_out(table, count);
     for (int give = widest(table, count); table->limit > 0 && total > table->limit && give >= 0;
          give = widest(table, count)) {
         table->widths[give]--;
@@ -120,7 +138,9 @@ static void write_cell(const struct cli_table *table, size_t column, const char 
 {
     int room = table->widths[column], width = cli_width(text);
     bool last = column + 1 == table->count;
-    bool right = table->columns[column].cell == CLI_ID;
+    bool right = cell_of(&table->columns[column]) == CLI_ID;
+    if (room == LEFT_OUT)
+        return;
     if (table->columns[column].cell == CLI_LONG && table->limit > 0) {
         write_long(table, text);
         return;
@@ -184,7 +204,7 @@ static void json_cell(struct cli_table *table, const char *text)
     itg__buf_str(&table->held, table->column > 0 ? "," : table->rows > 0 ? ",\n {" : "[\n {");
     itg__buf_json(&table->held, column->key);
     itg__buf_char(&table->held, ':');
-    append_json(&table->held, column->cell, text);
+    append_json(&table->held, cell_of(column), text);
     if (table->column + 1 == table->count)
         itg__buf_char(&table->held, '}');
 }

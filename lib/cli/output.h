@@ -10,14 +10,15 @@ enum cli_format { CLI_AS_TABLE, CLI_AS_LINES, CLI_AS_JSON };
 
 enum cli_cell {
     CLI_STRING,
-    CLI_ID,     /* digits; a string in JSON, as in IMI */
-    CLI_NATIVE, /* a number, true or false; itself in JSON */
-    CLI_LONG,   /* a text that is never cut: what does not fit goes on below. Only the last column */
+    CLI_ID,       /* digits; a string in JSON, as in IMI */
+    CLI_NATIVE,   /* a number, true or false; itself in JSON */
+    CLI_LONG,     /* a text that is never cut: what does not fit goes on below. Only the last column */
+    CLI_SPARE = 8 /* or'ed to one of these: left out where a terminal has no room. Not the last two columns */
 };
 
 struct cli_column {
     const char *key; /* heading, and member in JSON */
-    enum cli_cell cell;
+    int cell;        /* enum cli_cell */
 };
 
 /* Columns of a table that can be had; wider ones are possible, but nobody could read them. */

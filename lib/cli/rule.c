@@ -4,8 +4,8 @@
 
 static const struct cli_column columns[] = {
     {"id", CLI_ID},
-    {"parentID", CLI_ID},
-    {"position", CLI_NATIVE},
+    {"parentID", CLI_ID | CLI_SPARE},
+    {"position", CLI_NATIVE | CLI_SPARE},
     {"expression", CLI_STRING},
     {"targetID", CLI_ID},
     {"overrideMembership", CLI_NATIVE},

@@ -14,7 +14,7 @@ enum { EVERY_DAY = 127 };
 
 itg_error_t itg__job_missing(struct itg__tx *tx, int64_t id)
 {
-    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no job has ID %" PRId64, id);
+    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no job has id %" PRId64, id);
 }
 
 /* ---- what a specification must be */

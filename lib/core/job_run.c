@@ -479,6 +479,6 @@ itg_error_t itg_job_results(itg_t *itg, int64_t run_id, itg_job_result_fn fn, vo
         return err;
     err = itg__lookup(&tx, &found, &same, "SELECT id FROM job_run WHERE id = $1", "i", run_id);
     if (!err && !found)
-        err = itg__fail_detail(failure, ITG_E_NO_HANDLER, "no run has ID %lld", (long long)run_id);
+        err = itg__fail_detail(failure, ITG_E_NO_HANDLER, "no run has id %lld", (long long)run_id);
     return itg__end(&tx, err ? err : walk_results(&tx, run_id, fn, ctx));
 }

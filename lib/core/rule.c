@@ -18,7 +18,7 @@ itg_error_t itg__rule_ok(const char *expression, uint32_t flags, itg_failure_t *
 
 static itg_error_t missing(struct itg__tx *tx, int64_t id)
 {
-    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no rule has ID %lld", (long long)id);
+    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no rule has id %lld", (long long)id);
 }
 
 itg_error_t itg__rule_targets(struct itg__tx *tx, int64_t directory_id, bool *ret_targets)

@@ -5,7 +5,7 @@
 
 static itg_error_t missing(struct itg__tx *tx, int64_t id)
 {
-    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no view has ID %lld", (long long)id);
+    return itg__fail_detail(tx->failure, ITG_E_NO_HANDLER, "no view has id %lld", (long long)id);
 }
 
 itg_error_t itg__view_ok(const char *name, const char *expression, itg_failure_t *failure)

@@ -38,6 +38,17 @@ class Audit(CommandTest):
         self.assertEqual(narrow[1], "    changes")
         self.assertTrue(narrow[3].startswith('    comment: "" -> "word word'), narrow)
 
+    def test_columns_are_left_out_where_there_is_no_room(self):
+        job = self.create("job", "create", "j", "--command", "reboot", "--tc", self.tc, "--at", "2099-01-01 10:00")
+        self.run_itg("job", "run", job, "--wake-broadcast", "none", "--no-wake-unicast")
+        wide, narrow = (self.show("job", "log", job, columns=columns).splitlines() for columns in (160, 80))
+        self.assertEqual(wide[0].split(), "run due started ended state total succeeded failed refused missed error "
+                                          "message".split())
+        self.assertEqual([line.split() for line in narrow[:2]],
+                         ["run due started state total succeeded failed error".split(), ["message"]])
+        self.assertNotIn("…", "".join(narrow))
+        self.assertEqual(len(self.ok("job", "log", job).rows[0]), 12)
+
     def test_filters(self):
         for options, count in [(("--since", "7d"), 3), (("--until", "2020-01-01"), 0), (("--actor", "-"), 3),
                                (("--actor", "ann"), 0), (("--object", self.tc), 3),
