@@ -70,10 +70,10 @@ def bars(counter):
     highest = max((count for _, count in rows), default=1)
     lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 %d" role="img">' % (22 * len(rows))]
     for place, (label, count) in enumerate(rows):
-        short, y = label if len(label) <= 22 else label[:21] + "\u2026", 22 * place
-        lines.append('<g><title>%s: %d</title><text x="130" y="%d" text-anchor="end">%s</text>' % (html.escape(label), count, y + 15, html.escape(short))
-                     + '<rect x="138" y="%d" width="%.1f" height="16" rx="2"/>' % (y + 3, 220 * count / highest)
-                     + '<text x="%.1f" y="%d">%d</text></g>' % (144 + 220 * count / highest, y + 15, count))
+        short, y = label if len(label) <= 20 else label[:19] + "\u2026", 22 * place
+        lines.append('<g><title>%s: %d</title><text x="150" y="%d" text-anchor="end">%s</text>' % (html.escape(label), count, y + 15, html.escape(short))
+                     + '<rect x="158" y="%d" width="%.1f" height="16" rx="2"/>' % (y + 3, 200 * count / highest)
+                     + '<text x="%.1f" y="%d">%d</text></g>' % (164 + 200 * count / highest, y + 15, count))
     return "\n".join(lines + ["</svg>"])
 
 

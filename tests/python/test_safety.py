@@ -212,6 +212,26 @@ class Callbacks(FleetTest):
             with self.assertRaises(ArithmeticError):
                 fleet.users.login("alice", PASSWORD)
 
+    def test_what_a_call_has_made_is_not_lost(self):
+        """The clock raises, the call succeeds: the handle that nobody gets is closed, so that the file is closed in the end."""
+        path, broken = os.path.join(self.directory, "other.db"), []
+
+        def clock():
+            if broken:
+                raise ArithmeticError
+            return 1700000000000
+
+        with itg.Fleet(path, clock=clock, **QUIET) as fleet:
+            fleet.users.create("alice", "administrator", PASSWORD)
+            broken.append(True)
+            for _ in range(3):
+                with self.assertRaises(ArithmeticError):
+                    fleet.with_password("alice", PASSWORD)
+                with self.assertRaises(ArithmeticError):
+                    fleet.request("POST", "/login", headers={"Authorization": "Basic YWxpY2U6eA=="})
+            self.assertTrue(os.path.exists(path + "-wal"))
+        self.assertFalse(os.path.exists(path + "-wal"))
+
     def test_closing_from_inside(self):
         self.thinclient()
         self.fleet._call("itg_thinclient_each", 0, 0, lambda pointer: self.fleet.close())
@@ -297,6 +317,24 @@ class Threads(FleetTest):
         walker.join()
         closer.join()
         self.assertEqual(order, ["walked", "closed"])
+
+    def test_an_answer_that_two_threads_read(self):
+        for _ in range(600):
+            self.thinclient()
+        whole = self.fleet.request("GET", "/thinclients").read()
+        answer, pieces = self.fleet.request("GET", "/thinclients"), []
+
+        def read():
+            for piece in iter(answer._piece, b""):
+                pieces.append(piece)
+
+        raised = []
+        threads = [threading.Thread(target=lambda: raised.append(self.in_thread(read))) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual((raised, sum(map(len, pieces))), ([None] * 4, len(whole)))
 
     def test_exceptions_stay_in_their_thread(self):
         self.thinclient()

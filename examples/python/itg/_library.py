@@ -107,10 +107,10 @@ class Callback:
     def __init__(self, result: str, kinds: Sequence[Tuple[str, Any]]) -> None:
         self.result = result
         self.type = ctypes.CFUNCTYPE(SCALARS[result], *[kind for _, kind in kinds])
-        self.pointers = [i for i, (name, kind) in enumerate(kinds) if hasattr(kind, "contents")]
+        self.null: Any = ctypes.cast(ctypes.c_void_p(), self.type)
         self.stop = {"void": None, "int64_t": -1}.get(result, 1)
 
-    def wrap(self, function: Callable[..., Any], stop: Any = NULL, context: bool = True) -> Any:
+    def wrap(self, function: Callable[..., Any], stop: Any = NULL) -> Any:
         """@param stop: what C gets if function raises, if not what ends a walk"""
         failed = self.stop if stop is NULL else stop
         void = self.result == "void"
@@ -146,7 +146,11 @@ class Function:
         self.name = name
         self.fallible = bool(parameters) and parameters[-1] == ("itg_failure_t *", "failure")
         self.text = result == "const char *"
+        self._library = library
         self._function = function
+        # How what it makes ends, if a callback raised and nobody gets it: itg_x_t by itg_x_free().
+        made = result if result.endswith("*") else next((kind for kind, _ in parameters if kind.endswith("_t **")), "")
+        self._end = "itg_close" if made == "itg_t **" else re.sub(r"^(itg_\w+)_t \*+$", r"\1_free", made)
         function.restype = library.type_of(result)
         self._steps = library.plan(name, parameters)
 
@@ -161,6 +165,7 @@ class Function:
             raise TypeError("%s(): too many arguments" % self.name)
         result = self._function(*arguments)
         if _pending.exception is not None:
+            self._drop(result, outputs)
             raise_pending()
         if not self.fallible:
             return from_text(result) if self.text else result
@@ -169,6 +174,14 @@ class Function:
         if len(outputs) > 1:
             return tuple(map(value_of, outputs))
         return value_of(outputs[0]) if outputs else None
+
+    def _drop(self, result: Any, outputs: List[Any]) -> None:
+        """Ends what the call has made although one of its callbacks raised."""
+        end = getattr(self._library._cdll, self._end, None) if self._end in declared.FUNCTIONS else None
+        if end and self.fallible and not result:
+            end(outputs[0])
+        elif end and not self.fallible and result:
+            end(ctypes.c_void_p(result))
 
 
 def value_of(output: Any) -> Any:
@@ -215,7 +228,8 @@ class Library:
         has = tuple(map(int, match.groups()))
         wants = tuple(map(int, declared.VERSION.split(".")[:2]))
         if has < wants:
-            raise ImportError("libitg %s at %s is older than this package, which needs %d.%d" % (self.version, self.path, *wants))
+            raise ImportError("libitg %s at %s is older than this package, which needs %d.%d" % (
+                self.version, self.path, wants[0], wants[1]))
         if has[0] > wants[0]:
             raise ImportError("libitg %s at %s is newer than this package, which is made for %d.x: use the package that came with it"
                               % (self.version, self.path, wants[0]))
@@ -345,7 +359,7 @@ class Library:
         def step(given: Iterator[Any], arguments: List[Any], outputs: Any, kept: List[Any]) -> None:
             function = take(given, where)
             if function is NULL:
-                pointer = callback.type()
+                pointer = callback.null
             elif callable(function):
                 pointer = callback.wrap(function)
                 kept.insert(0, pointer)

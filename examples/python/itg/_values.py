@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, Iterator, List, Optional, Tuple, TypeVar, Union
 
 from . import _declarations as declared
@@ -126,7 +127,7 @@ class Record:
         raise AttributeError("%s of a %s cannot be set" % (name, type(self).__name__))
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._shown() == self._shown()  # type: ignore[attr-defined]
+        return isinstance(other, Record) and type(other) is type(self) and other._shown() == self._shown()
 
     def __hash__(self) -> int:
         return hash(self._shown())
@@ -137,7 +138,7 @@ class Record:
 
 
 def walk(fetch: Callable[[int, Callable[[Any], Any]], Any], make: Callable[[Any], T], after: int = 0,
-         key: Callable[[T], int] = lambda item: item.id) -> Iterator[T]:  # type: ignore[attr-defined]
+         key: Callable[[Any], Any] = attrgetter("id")) -> Iterator[T]:
     """Items one by one, read in batches: no transaction is open while the caller has one in hand.
 
     @param fetch: walks behind an id, giving each C struct to a function

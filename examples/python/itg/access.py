@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, Tuple, Union
 
 from ._declarations import AccessEntryRecord, AccessVerdictRecord, GroupRecord, Right, Subject
 from ._library import NULL, lib
@@ -108,11 +108,11 @@ class Rights:
         return gather(partial(self._fleet._call, "itg_access_explain", _name(user), ident(item)), partial(AccessVerdict, self._fleet))
 
 
-def _name(user: Union[None, str, User]) -> Any:
+def _name(user: Any) -> Any:
     return NULL if user is None else getattr(user, "name", user)
 
 
-def _subject(user: Optional[Any], group: Optional[Any]) -> Tuple[Subject, str]:
+def _subject(user: Any, group: Any) -> Tuple[Subject, Any]:
     if (user is None) == (group is None):
         raise TypeError("either user or group must be given")
     if user is not None:

@@ -122,7 +122,7 @@ class Duplicate(RequestError):
 class InvalidBody(RequestError):
     """A value that is none; the detail says which."""
 
-    codes = ("INVALID_BODY", "NO_MAC", "MAC_LENGTH", "NUMBER_FORMAT", "NO_FIRMWARE", "EMPTY_LIST", "NO_VALID_PROPERTY")
+    codes: ClassVar[Tuple[str, ...]] = ("INVALID_BODY", "NO_MAC", "MAC_LENGTH", "NUMBER_FORMAT", "NO_FIRMWARE", "EMPTY_LIST", "NO_VALID_PROPERTY")
 
 
 class InvalidName(InvalidBody):
@@ -178,7 +178,8 @@ _CLASSES = _classes()
 
 def class_of(code: int) -> Type[Error]:
     """The class that a code raises."""
-    return _CLASSES.get(code) or GROUPS.get(lib.itg_error_code(code)[4:6], Error)
+    group = GROUPS.get(str(lib.itg_error_code(code))[4:6], Error)
+    return _CLASSES.get(code, group)
 
 
 def make(code: int, message: str = "", detail: str = "", trace: str = "", time_ms: int = 0) -> Error:
@@ -193,4 +194,4 @@ def _refuse(code: int, failure: Any) -> Error:
     return make(code, text(failure.message), text(failure.detail), text(failure.trace), failure.time_ms)
 
 
-Function.refuse = staticmethod(_refuse)  # type: ignore[assignment]
+Function.refuse = staticmethod(_refuse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Type, Union
 
@@ -365,7 +366,7 @@ class Fleet:
         """Groups the calls in a `with` block. See Transaction."""
         return Transaction(self)
 
-    def step(self) -> Optional["Any"]:
+    def step(self) -> Optional[datetime]:
         """Does what has become due: jobs, expired sessions. @return when it wants to be called again"""
         return to_time(self._call("itg_step"))
 

@@ -26,6 +26,7 @@ class Answer:
 
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
+        self.ended = False
         self.lock = threading.Lock()
 
     def close(self) -> None:
@@ -37,10 +38,13 @@ class Answer:
     def read(self, size: int) -> Optional[bytes]:
         """@return b"" at the end, None if the rest cannot be had"""
         with self.lock:
+            if self.ended:  # another thread may have seen the end first
+                return b""
             if not self.pointer:
                 raise Closed("the answer is closed")
             buffer = ctypes.create_string_buffer(size)
             got = lib.itg_imi_response_read(self.pointer, buffer, size)
+            self.ended = got == 0
             return None if got < 0 else buffer.raw[:got]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctypes import POINTER, c_int64, cast
 from functools import partial
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Union
 
 from ._declarations import Command, JobRecord, JobResultRecord, JobRunRecord, Weekday
 from ._library import ids, lib, sizeof, to_int, to_text
@@ -41,7 +41,7 @@ class Job(Record, JobRecord):
 
     def update(self, **changes: Any) -> None:
         """Changes what is given, by the names that Jobs.create() has; the rest stays."""
-        given = {"name": self.name, "command": self.command, "disabled": self.disabled, "thinclients": self.thinclients,
+        given: Dict[str, Any] = {"name": self.name, "command": self.command, "disabled": self.disabled, "thinclients": self.thinclients,
                  "directories": self.directories, "expression": self.expression, "start": self.start, "every_s": self.every_s,
                  "weekdays": self.weekdays, "expires": self.expires}
         unknown = set(changes) - set(given)

@@ -36,7 +36,7 @@ def _pair(fleet: "Fleet", assignee: Ident, receiver: Ident) -> Any:
     """An assignment; where only an id is given, its type is looked up."""
     def kind(item: Ident) -> int:
         known = getattr(item, "type", None)
-        return int(fleet._call("itg_object_type", item)) if known is None else known
+        return int(fleet._call("itg_object_type", item) if known is None else known)
 
     return _assignment(ident(assignee), kind(assignee), ident(receiver), kind(receiver))
 
