@@ -102,6 +102,7 @@ struct cli_values {
     int64_t seconds;
     int64_t events;
     int64_t failures;
+    int64_t work;
     int64_t threads;
     bool waits;
     bool no_resume;

@@ -26,7 +26,7 @@
 
 const struct cli_values cli_defaults = {
     .thinclients = 500, .seed = 1, .position = -1, .limit = -1, .wait = 55, .hook_timeout = 60,
-    .seconds = 60, .events = 6, .failures = 3, .threads = 2};
+    .seconds = 60, .events = 6, .failures = 3, .work = 700, .threads = 2};
 
 const struct cli_option cli_common_options[] = {
     TEXT(db, "db", 0, "FILE", "the fleet (default: the environment variable ITG_DB)"),
@@ -85,6 +85,7 @@ static const struct cli_option simulate_options[] = {
     NUMBER(interval, "interval", 1, 86400, "S", "seconds between two check-ins (default: what the server says)"),
     FLAG(waits, "wait", 0, "let check-ins wait for work: a connection for each thin client"),
     NUMBER(events, "events", 0, 3600, "N", "logins, USB devices, restarts and the like of each in an hour (default 6)"),
+    NUMBER(work, "work", 0, 60000, "MS", "what commands take usually, some much longer (default 700)"),
     NUMBER(failures, "failures", 0, 100, "PERCENT", "how many commands fail (default 3)"),
     NUMBER(seed, "seed", INT64_MIN, INT64_MAX, "N", "another number gives other thin clients (default 1)"),
     TEXT(ca, "ca", 0, "FILE", "check the server's certificate against those in FILE, PEM (default: pin it)"),
@@ -286,7 +287,7 @@ const struct cli_command cli_commands[] = {
     {"simulate", NULL, "", "be many thin clients, for demonstrations, tests and load",
      cli_simulate, simulate_options, CLI_NO_FLEET, 0, 0, 0,
      "Thin clients register and check in, start, restart and vanish, people log in and out\n"
-     "and plug things in, commands take 0.2 to 5 seconds and some fail. They come within\n"
+     "and plug things in, commands take their time and some fail. They come within\n"
      "one interval (or half the time), each with the same MAC for the same seed; those that\n"
      "are there already get new tokens. Ends after --seconds, or at Ctrl-C, with a summary;\n"
      "a terminal sees a line each second. The thin clients stay in the fleet:\n"

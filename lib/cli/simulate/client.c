@@ -7,9 +7,6 @@
 enum {
     PAUSE_MS = 1000,     /* between check-ins that bring nothing */
     EAGER_MS = 50,       /* what comes at once comes so soon */
-    WORK_LEAST_MS = 200, /* what a command takes */
-    WORK_USUAL_MS = 700,
-    WORK_MOST_MS = 5000,
     OFF_LEAST_MS = 8000, /* a restart */
     OFF_SHUTDOWN_MS = 30000
 };
@@ -23,11 +20,11 @@ static double bell(struct demo_random *random)
     return sum - 6;
 }
 
-/* Most are quick, some take long. */
-static int64_t work_ms(struct sim_client *client)
+/* Most are quick, some take long: from about a third of the usual to seven times as much. */
+static int64_t work_ms(struct sim_client *client, int64_t usual_ms)
 {
-    int64_t ms = (int64_t)(WORK_USUAL_MS * exp(0.8 * bell(&client->random)));
-    return ms < WORK_LEAST_MS ? WORK_LEAST_MS : ms > WORK_MOST_MS ? WORK_MOST_MS : ms;
+    double factor = exp(0.8 * bell(&client->random));
+    return (int64_t)((double)usual_ms * (factor < 0.3 ? 0.3 : factor > 7 ? 7 : factor));
 }
 
 /* Between nine and eleven tenths. */
@@ -155,7 +152,7 @@ static void begin_command(struct sim_client *client, const struct sim_config *co
     client->word = itg_command_from_name(command->word);
     client->running = client->began = command->id;
     client->succeeds = demo_below(&client->random, 100) >= config->failures;
-    client->due_ms = now_ms + work_ms(client);
+    client->due_ms = now_ms + work_ms(client, config->work_ms);
     if (client->word == ITG_COMMAND_SETTINGS2TC)
         snprintf(client->revision, sizeof client->revision, "0");
 }

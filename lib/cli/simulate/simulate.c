@@ -43,6 +43,7 @@ static int read_config(const struct cli *cli, struct sim_config *config)
                                   .wait_s = values->waits ? 55 : 0,
                                   .events = values->events,
                                   .failures = values->failures,
+                                  .work_ms = values->work,
                                   .seed = values->seed,
                                   .fresh = values->no_resume};
     config->ramp_ms = (interval_s < values->seconds / 2 ? interval_s : values->seconds / 2) * 1000;
@@ -94,6 +95,7 @@ static int make_clients(struct simulation *sim, int shards)
         return cli_refuse(
             "%lld thin clients that wait take as many descriptors, the system allows %lld (ulimit -Hn)",
             (long long)config->thinclients, (long long)most);
+    sim->config.settled_ms = now_ms + config->ramp_ms;
     sim->clients = calloc((size_t)config->thinclients, sizeof *sim->clients);
     if (!sim->clients)
         return cli_refuse("out of memory");

@@ -22,10 +22,12 @@ struct sim_config {
     char pin[AGENT_PIN_TEXT_SIZE];
     int64_t thinclients;
     int64_t ramp_ms;     /* they come within this time */
+    int64_t settled_ms;  /* when the last one has come: from then on check-ins are timed */
     int64_t interval_ms; /* between check-ins; 0: what the server says */
     int64_t wait_s;      /* 0: they do not wait */
     int64_t events;      /* that happen to one thin client in an hour */
     int64_t failures;    /* of 100 commands */
+    int64_t work_ms;     /* what a command takes usually */
     int64_t seed;
     bool fresh; /* TLS sessions are not resumed */
 };
