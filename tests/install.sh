@@ -99,6 +99,13 @@ for function in $(sed 's/@@.*//' "$source/tests/symbols.txt"); do
 done
 if [ -x "$prefix/bin/itg" ]; then
 	"$prefix/bin/itg" --version | grep -q "$(pkg-config --modversion itg)"
+	# The tour, but for what listens on a port that may be in use.
+	block sh | sed '/^itg serve/,/^kill/d' >tour.sh
+	mkdir tour
+	(cd tour && PATH=$prefix/bin:$PATH sh -eu ../tour.sh >../out)
+	grep -q "^network.ntp$tab\"ntp.bremen.example\".*in force\$" out
+	grep -q "^write${tab}false${tab}denied" out
+	tail -n 5 out | grep -q 'job_create'
 	installed share/man/man1/itg.1 share/bash-completion/completions/itg.bash share/zsh/site-functions/_itg \
 		share/fish/vendor_completions.d/itg.fish
 	for unit in "$prefix"/lib/systemd/system/*.service; do
