@@ -2,6 +2,7 @@
 # Installs the Debian packages that building libitg needs and that are missing.
 # usage: packages.sh            what the library, its HTTPS host and the command need, and curl
 #        packages.sh tests      what the tests need as well
+#        packages.sh debian     what making Debian packages needs as well
 set -eu
 missing=
 
@@ -35,6 +36,11 @@ if [ "${1:-}" = tests ]; then
 	[ -x /usr/bin/python3 ] || missing="$missing python3"
 	need_module check check
 	need_module zlib zlib1g-dev # sqlite3 names it for static linking
+fi
+if [ "${1:-}" = debian ]; then
+	need_command dh debhelper
+	need_command dpkg-buildpackage dpkg-dev
+	need_module check check
 fi
 [ -n "$missing" ] || exit 0
 

@@ -1,5 +1,6 @@
 /* Rights over IMI: what lists leave out, what single objects answer, and that no request lets through what is denied. */
 #include "imi_fixture.h"
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,16 +59,27 @@ static void fill(void)
     assert_ok(itg_user_create(fx.itg, "vic", ITG_ROLE_VIEWER, PASSWORD, NULL, &fx.failure));
 }
 
-/* A target or body with %d where it wants the view, the asset, the key and the value, in this order. */
+/* Where a target or body wants the view, the asset, the key and the value. */
+#define V "\1"
+#define S "\2"
+#define K "\3"
+#define W "\4"
+
 static const char *filled(const char *format)
 {
-    return format ? jsonf(format, (int)view, (int)asset, (int)key, (int)value) : NULL;
+    static char text[512];
+    const int64_t ids[] = {view, asset, key, value};
+    size_t length = 0;
+    for (const char *c = format; c && *c; c++) {
+        if (*c >= 1 && *c <= 4)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%" PRId64, ids[*c - 1]);
+        else
+            text[length++] = *c;
+        ck_assert_uint_lt(length, sizeof text - 32);
+    }
+    text[length] = '\0';
+    return format ? jsonf("%s", text) : NULL;
 }
-
-#define V "%1$d"
-#define S "%2$d"
-#define K "%3$d"
-#define W "%4$d"
 
 /* Every request about single objects, which are hidden. */
 static const struct request {
