@@ -185,7 +185,7 @@ itg_error_t itg__object_load(struct itg__tx *tx, itg_type_t type, int64_t id, st
 itg_error_t itg__object_load_live(struct itg__tx *tx, itg_type_t type, int64_t id,
                                   struct itg__object *ret_object)
 {
-    struct itg__object object;
+    struct itg__object object = {0};
     itg_error_t err = itg__object_load(tx, type, id, &object);
     if (err)
         return err;
