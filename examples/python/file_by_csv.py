@@ -56,7 +56,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("fleet")
     parser.add_argument("plan")
-    parser.add_argument("--dry-run", action="store_true", help="say what is wrong with the plan and what it would change, and change nothing")
+    parser.add_argument("--dry-run", action="store_true",
+                        help="say what is wrong with the plan and what it would change, and change nothing")
     arguments = parser.parse_args()
     wrong = changed = lines = 0
     directories = {}

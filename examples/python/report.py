@@ -71,7 +71,8 @@ def bars(counter):
     lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 %d" role="img">' % (22 * len(rows))]
     for place, (label, count) in enumerate(rows):
         short, y = label if len(label) <= 20 else label[:19] + "\u2026", 22 * place
-        lines.append('<g><title>%s: %d</title><text x="150" y="%d" text-anchor="end">%s</text>' % (html.escape(label), count, y + 15, html.escape(short))
+        lines.append('<g><title>%s: %d</title>' % (html.escape(label), count)
+                     + '<text x="150" y="%d" text-anchor="end">%s</text>' % (y + 15, html.escape(short))
                      + '<rect x="158" y="%d" width="%.1f" height="16" rx="2"/>' % (y + 3, 200 * count / highest)
                      + '<text x="%.1f" y="%d">%d</text></g>' % (164 + 200 * count / highest, y + 15, count))
     return "\n".join(lines + ["</svg>"])

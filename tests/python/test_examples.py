@@ -226,7 +226,7 @@ class Servers(unittest.TestCase):
             import pytest  # noqa: F401
         except ImportError:
             self.skipTest("pytest is not installed")
-        self.assertIn("6 passed", self.run_tests("-m", "pytest", "-q", "-p", "no:cacheprovider", "."))
+        self.assertIn("7 passed", self.run_tests("-m", "pytest", "-q", "-p", "no:cacheprovider", "."))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fleet import fill
 from imi_client import ImiClient, ImiError
 
 
@@ -25,6 +26,16 @@ def test_each_test_has_a_fleet_of_its_own(client):
         client.move(99, client.directory("Bremen"))
     assert caught.value.message == "does_not_exist"
     assert len(client.request("GET", "/directories/tcdirectories")) == 1
+
+
+def test_moving_on_to_another_server(itg_start):
+    old, new = itg_start(fill), itg_start()
+    with old.fleet() as source, new.fleet() as target:
+        source.export_file(old.db + ".json")
+        target.import_file(old.db + ".json")
+    client = ImiClient(new.url, new.user, new.password, cafile=new.ca_file)
+    assert [name for _, name in client.thinclients()] == ["reception", "workshop"]
+    client.close()
 
 
 def test_wrong_passwords_are_refused(itg_server):

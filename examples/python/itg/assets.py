@@ -93,7 +93,8 @@ class Assets:
         made.size = sizeof(made)
         made.thinclient_id = to_int(ident(thinclient), "int64_t", "thinclient")
         made.on_boot = bool(on_boot)
-        for member, text in (("name", name), ("unique_id", unique_id), ("connector", connector), ("vendor", vendor), ("device_id", device_id)):
+        for member, text in (("name", name), ("unique_id", unique_id), ("connector", connector), ("vendor", vendor),
+                             ("device_id", device_id)):
             setattr(made, member, to_text(text, member))
         names = texts(categories, "categories")
         made.categories, made.category_count = cast(names, POINTER(c_char_p)), len(names)

@@ -50,7 +50,8 @@ class Attributes:
 
     def get(self, identifier: str) -> Attribute:
         """NotFound if there is none."""
-        found: Attribute = self._fleet._fetch("itg_attribute_by_identifier", "itg_attribute_free", partial(Attribute, self._fleet), identifier)
+        found: Attribute = self._fleet._fetch("itg_attribute_by_identifier", "itg_attribute_free",
+                                              partial(Attribute, self._fleet), identifier)
         return found
 
     def create(self, identifier: str, name: str, type: Union[str, AttributeType] = "string", *, overwrite: Union[str, Overwrite] = "all",

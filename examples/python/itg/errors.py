@@ -122,7 +122,8 @@ class Duplicate(RequestError):
 class InvalidBody(RequestError):
     """A value that is none; the detail says which."""
 
-    codes: ClassVar[Tuple[str, ...]] = ("INVALID_BODY", "NO_MAC", "MAC_LENGTH", "NUMBER_FORMAT", "NO_FIRMWARE", "EMPTY_LIST", "NO_VALID_PROPERTY")
+    codes: ClassVar[Tuple[str, ...]] = ("INVALID_BODY", "NO_MAC", "MAC_LENGTH", "NUMBER_FORMAT", "NO_FIRMWARE", "EMPTY_LIST",
+                                        "NO_VALID_PROPERTY")
 
 
 class InvalidName(InvalidBody):

@@ -53,7 +53,8 @@ class Inventory:
     def add_login(self, username: str, *, result: Union[str, LoginResult] = "ok", login: Optional[Time] = None,
                   logoff: Optional[Time] = None, type: Union[str, Logon] = "unknown") -> None:
         """Adds a login to the end of its history."""
-        self._fleet._call("itg_login_add", self._id, username, to_enum(LoginResult, result), to_ms(login), to_ms(logoff), to_enum(Logon, type))
+        self._fleet._call("itg_login_add", self._id, username, to_enum(LoginResult, result), to_ms(login), to_ms(logoff),
+                          to_enum(Logon, type))
 
     def end_login(self, logoff: Time) -> None:
         """The user of the latest login logged off."""

@@ -96,7 +96,8 @@ class Server:
         # The server's own words, for those who look for what went wrong.
         self._log = open(os.path.join(self._directory, "log"), "wb+")
         self._process = subprocess.Popen(
-            [command, "serve", "--db", self.db, "--listen", "127.0.0.1:0", "--wake-broadcast", "none", "--no-wake-unicast", *self._arguments],
+            [command, "serve", "--db", self.db, "--listen", "127.0.0.1:0", "--wake-broadcast", "none", "--no-wake-unicast",
+             *self._arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, bufsize=0)
         said, end = b"", time.monotonic() + TIMEOUT
         assert self._process.stdout
