@@ -17,9 +17,14 @@ static const char days[DAYS][DAY_LETTERS + 1] = {"mon", "tue", "wed", "thu", "fr
 int cli_job_time(const struct cli *cli, const char *option, const char *text, int64_t *ret_ms)
 {
     char whole[ITG__TIME_SIZE];
-    bool only_day = strlen(text) == strlen("2026-12-01");
-    snprintf(whole, sizeof whole, "%.20s%s", text, only_day ? " 00:00" : "");
-    if (strlen(text) <= strlen("2026-12-01 03:00") && itg__time_parse(ITG_KIND_MINUTE, whole, ret_ms))
+    size_t length = strlen(text);
+    bool fits = length <= strlen("2026-12-01 03:00"), only_day = length == strlen("2026-12-01");
+    if (fits) {
+        memcpy(whole, text, length + 1);
+        if (only_day)
+            memcpy(whole + length, " 00:00", sizeof " 00:00");
+    }
+    if (fits && itg__time_parse(ITG_KIND_MINUTE, whole, ret_ms))
         return CLI_OK;
     return cli_usage(cli, "--%s takes a local time such as '2026-12-01 03:00', not '%s'", option, text);
 }
