@@ -29,10 +29,9 @@ static bool is_known(int64_t id)
 
 START_TEST(three_hundred_thousand_take_less_than_30_mb)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return; /* mallinfo2() says nothing there */
-#endif
     struct mallinfo2 before = mallinfo2();
+    if (before.uordblks + before.hblkhd == 0)
+        return; /* a sanitizer's allocator, or valgrind's, of which this tells nothing */
     for (int64_t id = 1; id <= 300000; id++)
         touch(id, 1000);
     struct mallinfo2 after = mallinfo2();
