@@ -156,8 +156,7 @@ START_TEST(hostile_names_survive_unchanged)
                              "<b>&amp;</b>",
                              "../../etc/passwd",
                              " leading and trailing ",
-                             "\xE2\x80\xAE"
-                             "evil",
+                             "\xE2\x80\xAE\145vil",
                              "Caf\xC3\xA9 \xF0\x9F\x98\x80",
                              "NULL",
                              "0"};

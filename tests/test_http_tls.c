@@ -1,4 +1,7 @@
 /* HTTPS, and the certificate a host makes for itself. */
+#ifdef ITG_LIBRARIES_END_IN_2038
+#undef _TIME_BITS /* GnuTLS gives time_t */
+#endif
 #include "http_fixture.h"
 #include <errno.h>
 #include <gnutls/gnutls.h>

@@ -20,7 +20,7 @@ static bool is_told(const struct itg__tx *tx)
 static void image_dispose(struct itg__audit_image *image)
 {
     itg__buf_dispose(&image->entries);
-    *image = (struct itg__audit_image){NULL};
+    *image = (struct itg__audit_image){0};
 }
 
 /* The name of the object. */
@@ -137,7 +137,7 @@ static itg_error_t write_change(struct itg__tx *tx, int64_t id, const struct itg
 /* What comes and goes is told even if it has no member at all. */
 static itg_error_t write_whole(struct itg__tx *tx, const struct itg__audit_subject *subject, bool created)
 {
-    struct itg__audit_image image = {NULL}, nothing = {NULL};
+    struct itg__audit_image image = {0}, nothing = {0};
     struct itg__buf json = {0};
     if (!is_told(tx))
         return ITG_OK;
@@ -189,7 +189,7 @@ itg_error_t itg__audit_before(struct itg__tx *tx, struct itg__trail *trail, enum
 
 itg_error_t itg__audit_after(struct itg__tx *tx, struct itg__trail *trail, itg_error_t err)
 {
-    struct itg__audit_image after = {NULL};
+    struct itg__audit_image after = {0};
     if (!err && is_told(tx)) {
         err = itg__audit_image(tx, &trail->subject, false, &after);
         if (!err)

@@ -150,8 +150,8 @@ static itg_error_t delete_key(struct itg__tx *tx, int64_t id)
     static const char *const statements[] = {
         "DELETE FROM template_assignment WHERE key_id = $1",
         "DELETE FROM template_value WHERE key_id = $1",
-        "UPDATE template_key SET parent_id = (SELECT k.parent_id FROM template_key k WHERE k.id = $1)"
-        " WHERE parent_id = $1",
+        ("UPDATE template_key SET parent_id = (SELECT k.parent_id FROM template_key k WHERE k.id = $1)"
+         " WHERE parent_id = $1"),
         "DELETE FROM template_key WHERE id = $1",
     };
     itg_template_type_t type;

@@ -234,6 +234,7 @@ static int64_t scan(void *sql)
         rows++;
     }
     sqlite3_finalize(stmt);
+    (void)seen;
     return rows;
 }
 
@@ -255,6 +256,7 @@ static int64_t look_up(void *ctx)
                                                                     : (size_t)sqlite3_column_int64(stmt, c);
         sqlite3_reset(stmt);
     }
+    (void)seen;
     sqlite3_finalize(stmt);
     return LOOKUPS;
 }
