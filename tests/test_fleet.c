@@ -69,6 +69,15 @@ START_TEST(open_refuses_missing_parameters_and_bad_options)
     options.wake_port = -1;
     assert_code(itg_open(":memory:", &options, &itg, &fx.failure), ITG_E_INVALID_BODY);
     options.wake_port = 0;
+    options.busy_timeout_ms = -1;
+    assert_code(itg_open(":memory:", &options, &itg, &fx.failure), ITG_E_INVALID_BODY);
+    options.busy_timeout_ms = 0;
+    options.session_lifetime_ms = -1;
+    assert_code(itg_open(":memory:", &options, &itg, &fx.failure), ITG_E_INVALID_BODY);
+    options.session_lifetime_ms = 0;
+    options.durability = 5;
+    assert_code(itg_open(":memory:", &options, &itg, &fx.failure), ITG_E_INVALID_BODY);
+    options.durability = ITG_DURABILITY_FULL;
     options.wake_broadcast = repeated("1", 1000);
     assert_code(itg_open(":memory:", &options, &itg, &fx.failure), ITG_E_INVALID_BODY);
     ck_assert_ptr_null(itg);

@@ -75,29 +75,43 @@ static void take_ports(struct itg__fleet *fleet, const itg_options_t *options)
         copy_struct(&fleet->licence, sizeof fleet->licence, options->licence, options->licence->size);
 }
 
+static itg_error_t check_options(const itg_options_t *options, const char *broadcast, itg_failure_t *failure)
+{
+    struct in_addr address;
+    const char *fault = NULL;
+    if (options->durability != ITG_DURABILITY_FULL && options->durability != ITG_DURABILITY_NORMAL)
+        fault = "there is no such durability";
+    else if (options->busy_timeout_ms < 0)
+        fault = "busy_timeout_ms is no time";
+    else if (options->session_lifetime_ms < 0)
+        fault = "session_lifetime_ms is no time";
+    else if (options->wake_port < 0 || options->wake_port > UINT16_MAX)
+        fault = "wake_port is no UDP port";
+    else if (strcmp(broadcast, "none") != 0 && inet_pton(AF_INET, broadcast, &address) != 1)
+        fault = "wake_broadcast is no IPv4 address";
+    else if (options->audit_keep_ms < ITG_AUDIT_OFF)
+        fault = "audit_keep_ms is no time";
+    return fault ? itg__fail_detail(failure, ITG_E_INVALID_BODY, "%s", fault) : ITG_OK;
+}
+
 static itg_error_t take_options(struct itg__fleet *fleet, const char *path, const itg_options_t *options,
                                 itg_failure_t *failure)
 {
     const char *broadcast = options->wake_broadcast ? options->wake_broadcast : "255.255.255.255";
-    struct in_addr address;
-    if (options->wake_port < 0 || options->wake_port > UINT16_MAX)
-        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_port is no UDP port");
-    if (strcmp(broadcast, "none") != 0 && inet_pton(AF_INET, broadcast, &address) != 1)
-        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "wake_broadcast is no IPv4 address");
-    if (options->audit_keep_ms < ITG_AUDIT_OFF)
-        return itg__fail_detail(failure, ITG_E_INVALID_BODY, "audit_keep_ms is no time");
+    itg_error_t err = check_options(options, broadcast, failure);
+    if (err)
+        return err;
     fleet->path = strdup(path);
     if (!fleet->path)
         return itg__fail(failure, ITG_E_INTERNAL, NULL);
     fleet->config = (struct itg__store_config){
         .path = fleet->path,
-        .durability =
-            options->durability == ITG_DURABILITY_NORMAL ? ITG_DURABILITY_NORMAL : ITG_DURABILITY_FULL,
-        .busy_timeout_ms = options->busy_timeout_ms > 0 ? options->busy_timeout_ms : DEFAULT_BUSY_TIMEOUT_MS,
+        .durability = (itg_durability_t)options->durability,
+        .busy_timeout_ms = options->busy_timeout_ms ? options->busy_timeout_ms : DEFAULT_BUSY_TIMEOUT_MS,
         .must_exist = options->must_exist != 0,
     };
     fleet->session_lifetime_ms =
-        options->session_lifetime_ms > 0 ? options->session_lifetime_ms : DEFAULT_SESSION_LIFETIME_MS;
+        options->session_lifetime_ms ? options->session_lifetime_ms : DEFAULT_SESSION_LIFETIME_MS;
     fleet->audit_keep_ms = options->audit_keep_ms ? options->audit_keep_ms : DEFAULT_AUDIT_KEEP_MS;
     fleet->wake_port = (uint16_t)(options->wake_port ? options->wake_port : DEFAULT_WAKE_PORT);
     fleet->wake_unicast = !options->wake_no_unicast;
