@@ -119,14 +119,15 @@ struct sim_request sim_client_act(struct sim_client *client, const struct sim_co
         client->state = client->token ? SIM_UP : SIM_NEW;
     }
     if (client->state == SIM_NEW)
-        return (struct sim_request){AGENT_REGISTER_PATH, sim_device_register(client, config), 0, false};
+        return (struct sim_request){AGENT_REGISTER_PATH, sim_device_register(client, config), 0, false,
+                                    false};
     if (client->state == SIM_UP && !client->report)
         set_report(client, next_report(client, config, now_ms));
     if (client->state == SIM_LEAVING)
-        return (struct sim_request){AGENT_BYE_PATH, strdup("{}"), 0, true};
-    int64_t wait_s = client->report || client->quick ? 0 : config->wait_s;
+        return (struct sim_request){AGENT_BYE_PATH, strdup("{}"), 0, true, false};
     client->quick = false;
-    return (struct sim_request){AGENT_CHECKIN_PATH, checkin_body(client, wait_s), wait_s, true};
+    return (struct sim_request){AGENT_CHECKIN_PATH, checkin_body(client, config->wait_s), config->wait_s,
+                                true, config->wait_s > 0 && !client->report};
 }
 
 /* ---- what it hears */

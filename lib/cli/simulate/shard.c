@@ -300,7 +300,7 @@ static void count_answer(struct run *run, const struct transfer *transfer)
     int64_t took_us = now_us() - transfer->begun_us;
     if (strcmp(transfer->request.path, AGENT_REGISTER_PATH) == 0)
         sim_times_add(&run->counts.registrations, took_us);
-    else if (transfer->request.wait_s == 0 && transfer->begun_us / 1000 > run->shard->config->settled_ms)
+    else if (!transfer->request.waits && transfer->begun_us / 1000 > run->shard->config->settled_ms)
         sim_times_add(&run->counts.answers, took_us);
     run->counts.full += transfer->is_new && !transfer->is_resumed;
     run->counts.resumed += transfer->is_new && transfer->is_resumed;

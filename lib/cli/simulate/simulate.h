@@ -93,7 +93,7 @@ struct sim_client {
     bool logged_in;
     bool forgets;       /* it will have lost what it knew when it comes again */
     bool counted;       /* as one that is online */
-    bool quick;         /* its next check-in does not wait */
+    bool quick;         /* its next check-in comes at once */
     uint8_t usb;        /* what is plugged in, by bits */
     int8_t battery;     /* percent; -1: none */
     itg_command_t word; /* of the command at work */
@@ -119,6 +119,7 @@ struct sim_request {
     char *body; /* to be freed */
     int64_t wait_s;
     bool has_token;
+    bool waits; /* the answer may be held back */
 };
 
 void sim_client_init(struct sim_client *client, const struct sim_config *config, int64_t index,
