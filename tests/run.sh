@@ -42,7 +42,8 @@ run_tests()
 	log=$dir/meson-logs/$2.json
 	shift 2
 	rm -f "$log"
-	meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || true
+	# One more than there are processors: many tests wait for others' processes.
+	meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes $(($(nproc) + 1)) "$@" || true
 	if [ ! -s "$log" ]; then
 		echo "meson test left no log in $log" >&2
 		failed=$((failed + 1))
