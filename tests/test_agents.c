@@ -478,6 +478,33 @@ START_TEST(a_command_comes_until_its_result_has_been_heard)
 }
 END_TEST
 
+/* Two contacts each, all in one moment: five times what may come at once by itself. */
+START_TEST(commands_do_not_count_as_a_flood)
+{
+    char body[200];
+    enrol("00E0C5000001");
+    for (int i = 0; i < 50; i++) {
+        queue(ITG_COMMAND_REBOOT);
+        checkin("{}");
+        ck_assert_int_eq(status, 200);
+        snprintf(body, sizeof body, "{\"sequence\":%d,\"results\":[{\"id\":\"%lld\",\"state\":\"done\"}]}",
+                 i + 1, (long long)command_id);
+        checkin(body);
+        ck_assert_int_eq(status, 200);
+    }
+    /* A result that is told again is worth nothing. */
+    int answered = 0;
+    for (int i = 0; i < 100; i++) {
+        snprintf(body, sizeof body, "{\"sequence\":%d,\"results\":[{\"id\":\"%lld\",\"state\":\"done\"}]}",
+                 i + 100, (long long)command_id);
+        checkin(body);
+        answered += status == 200;
+    }
+    ck_assert_int_le(answered, 20);
+    done();
+}
+END_TEST
+
 START_TEST(a_thin_client_that_resets_itself_leaves)
 {
     char body[200];
@@ -719,8 +746,8 @@ SUITE("agents", with_agents, registration_makes_a_thin_client_that_is_online,
       what_is_no_request_of_the_protocol_is_refused, a_report_is_kept_whole,
       a_report_with_a_fault_is_not_kept_at_all, a_clock_years_ahead_counts_as_now,
       what_is_plugged_in_and_out_makes_history, a_command_comes_until_its_result_has_been_heard,
-      a_thin_client_that_resets_itself_leaves, a_check_in_waits_for_a_command,
-      a_wait_ends_with_its_time_a_second_check_in_or_the_host,
+      commands_do_not_count_as_a_flood, a_thin_client_that_resets_itself_leaves,
+      a_check_in_waits_for_a_command, a_wait_ends_with_its_time_a_second_check_in_or_the_host,
       one_that_goes_away_while_it_waits_is_offline_at_once, a_deletion_wakes_at_once,
       a_full_house_lets_nobody_wait, settings_come_when_they_have_changed,
       nothing_is_forgotten_with_the_server, there_is_one_device_side)

@@ -127,7 +127,7 @@ static void tell(int64_t id, int64_t command, bool done, const char *message)
 {
     struct itg__tx tx;
     assert_ok(itg__begin_write(fx.itg, "tell", ITG__RIGHT_WRITE, &tx, &fx.failure));
-    assert_ok(itg__end(&tx, itg__queue_result(&tx, id, command, done, message)));
+    assert_ok(itg__end(&tx, itg__queue_result(&tx, id, command, done, message, NULL)));
 }
 
 static void answer(int64_t id, int64_t command, bool done, const char *message)

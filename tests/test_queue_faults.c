@@ -93,7 +93,7 @@ static itg_error_t result(void)
 {
     struct itg__tx tx;
     itg_error_t err = itg__begin_write(fx.itg, "result", ITG__RIGHT_WRITE, &tx, F);
-    return err ? err : itg__end(&tx, itg__queue_result(&tx, OTHER, SENT, true, "done"));
+    return err ? err : itg__end(&tx, itg__queue_result(&tx, OTHER, SENT, true, "done", NULL));
 }
 
 static itg_error_t expire(void)

@@ -104,7 +104,7 @@ static void answer_to(struct itg__fleet *fleet, int64_t id, int64_t command, boo
     itg_t host = {.fleet = fleet};
     itg_error_t err = itg__begin_write(&host, "answer", ITG__RIGHT_WRITE, &tx, &why);
     if (!err)
-        err = itg__end(&tx, itg__queue_result(&tx, id, command, done, message));
+        err = itg__end(&tx, itg__queue_result(&tx, id, command, done, message, NULL));
     ck_assert_msg(!err, "%s %s", why.message, why.detail);
     itg__queue_settled(fleet, id);
 }

@@ -35,6 +35,8 @@ void itg__throttle_blame(struct itg__throttle *throttle, const char *peer, int64
 
 /* Takes one contact at the pace of one a second, some more at once. False: it came too early, *ret_wait_ms. */
 bool itg__pace(int64_t *paced_ms, int64_t now_ms, int64_t *ret_wait_ms);
+/* Gives back what so many commands took: one contact to be handed each, and one to tell its result. */
+void itg__pace_return(int64_t *paced_ms, int commands);
 
 /* --- agents.c --- */
 
@@ -107,6 +109,7 @@ struct itg__agent_call {
     int32_t status;   /* overrides the status of a failure; 0: does not */
     bool throttled;   /* its own doing: the log need not know */
     int64_t retry_ms; /* when it may come again; 0: as usual */
+    int ended;        /* commands that ended with results it brought */
     int64_t now_ms;
     struct itg__json json; /* reads the body */
     size_t body_taken;

@@ -96,6 +96,7 @@ static void note_applied(struct itg__agent_call *call, const struct checkin *che
         return;
     if (checkin->has_sequence && !checkin->repeated)
         client->sequence = checkin->sequence;
+    itg__pace_return(&client->paced_ms, call->ended);
     itg__presence_unlock(call->fleet);
 }
 

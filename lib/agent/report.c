@@ -225,7 +225,8 @@ itg_error_t itg__agent_results(struct itg__agent_call *call, struct itg__tx *tx,
         if (!itg__agent_number(call, &values[RESULT_ID], &command_id) ||
             (!done && strcmp(state, "failed") != 0))
             continue;
-        err = itg__queue_result(tx, id, command_id, done, text_or(call, &values[RESULT_MESSAGE], ""));
+        err = itg__queue_result(tx, id, command_id, done, text_or(call, &values[RESULT_MESSAGE], ""),
+                                &call->ended);
     }
     return err;
 }

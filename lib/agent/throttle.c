@@ -22,6 +22,11 @@ bool itg__pace(int64_t *paced_ms, int64_t now_ms, int64_t *ret_wait_ms)
     return true;
 }
 
+void itg__pace_return(int64_t *paced_ms, int commands)
+{
+    *paced_ms -= (int64_t)commands * 2 * PACE_MS;
+}
+
 void itg__throttle_init(struct itg__throttle *throttle)
 {
     pthread_mutex_init(&throttle->lock, NULL);

@@ -161,15 +161,20 @@ static const char *kept_message(bool done, const char *message, char buf[ITG_DEL
 }
 
 itg_error_t itg__queue_result(struct itg__tx *tx, int64_t thinclient_id, int64_t command_id, bool done,
-                              const char *message)
+                              const char *message, int *ret_ended)
 {
     char buf[ITG_DELIVERY_MESSAGE_SIZE];
-    return itg__run(tx,
-                    "UPDATE command SET state = $3, ended = $4, message = $5 WHERE id = $1 AND thinclient_id "
-                    "= $2 AND state = 2",
-                    "iiiis", command_id, thinclient_id,
-                    (int64_t)(done ? ITG_COMMAND_CONFIRMED : ITG_COMMAND_FAILED), itg__now_ms(tx->fleet),
-                    kept_message(done, message, buf));
+    bool ended = false;
+    int64_t id = 0;
+    itg_error_t err = itg__lookup(
+        tx, &ended, &id,
+        "UPDATE command SET state = $3, ended = $4, message = $5 WHERE id = $1 AND thinclient_id "
+        "= $2 AND state = 2 RETURNING id",
+        "iiiis", command_id, thinclient_id, (int64_t)(done ? ITG_COMMAND_CONFIRMED : ITG_COMMAND_FAILED),
+        itg__now_ms(tx->fleet), kept_message(done, message, buf));
+    if (!err && ended && ret_ended)
+        ++*ret_ended;
+    return err;
 }
 
 /* ---- what other processes queue */

@@ -80,9 +80,10 @@ itg_error_t itg__queue_deliver(struct itg__tx *tx, int64_t thinclient_id, size_t
 itg_error_t itg__queue_pending(struct itg__tx *tx, int64_t thinclient_id, bool *ret_pending);
 
 /* Writing: a device's result. Nothing happens if the command is unknown, another's, was not sent or has ended. The
- * message is a stranger's text, cut to what itg_delivery_t can hold. */
+ * message is a stranger's text, cut to what itg_delivery_t can hold.
+ * @param ret_ended  may be NULL; one more if the command ended with it */
 itg_error_t itg__queue_result(struct itg__tx *tx, int64_t thinclient_id, int64_t command_id, bool done,
-                              const char *message);
+                              const char *message, int *ret_ended);
 
 /* Reading: the newest id given out, and the thin clients of open commands with ids above one, by rising command id.
  * fn returns 0 to go on. For what other processes queue. */
