@@ -17,7 +17,7 @@ trap finish EXIT
 if [ $# -gt 0 ]; then
 	cp -a "$1" "$work/root"
 else
-	debootstrap --variant=minbase "$VERSION_CODENAME" "$work/root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
+	debootstrap --variant=minbase "$VERSION_CODENAME" "$work/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
 		>"$work/log" || { cat "$work/log" >&2; exit 1; }
 fi
 

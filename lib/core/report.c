@@ -39,20 +39,7 @@ static void bind_value(struct itg__query *q, int index, const itg_property_t *pr
     union itg__slot slot = itg__property_get(&change->values, property);
     if (is_time(property->kind) && slot.number > now_ms)
         slot.number = now_ms;
-    switch (itg__form_of(property->kind)) {
-    case ITG__FORM_TEXT:
-        itg__bind_text(q, index, slot.text);
-        break;
-    case ITG__FORM_NUMBER:
-        itg__bind_int(q, index, slot.number);
-        break;
-    case ITG__FORM_REAL:
-        itg__bind_real(q, index, slot.real);
-        break;
-    case ITG__FORM_FLAG:
-        itg__bind_int(q, index, slot.flag != 0);
-        break;
-    }
+    itg__property_bind(q, index, property, slot);
 }
 
 /* Of what is in the short form these can be reported. */

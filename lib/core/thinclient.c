@@ -97,10 +97,8 @@ itg_error_t itg__thinclient_revise(struct itg__revisions *revisions, struct itg_
                                tc->parent_id, tc->config_changes, &tc->config_changes);
 }
 
-static void bind_property(struct itg__query *q, int index, const itg_property_t *property,
-                          const itg_thinclient_t *tc)
+void itg__property_bind(struct itg__query *q, int index, const itg_property_t *property, union itg__slot slot)
 {
-    union itg__slot slot = itg__property_get(tc, property);
     switch (itg__form_of(property->kind)) {
     case ITG__FORM_TEXT:
         itg__bind_text(q, index, slot.text);
@@ -115,6 +113,12 @@ static void bind_property(struct itg__query *q, int index, const itg_property_t 
         itg__bind_int(q, index, slot.flag != 0);
         break;
     }
+}
+
+static void bind_property(struct itg__query *q, int index, const itg_property_t *property,
+                          const itg_thinclient_t *tc)
+{
+    itg__property_bind(q, index, property, itg__property_get(tc, property));
 }
 
 /* "INSERT INTO thinclient(id, unit_id, ...) VALUES($1, $2, ...)" */

@@ -5,6 +5,10 @@
 #include "core/property.h"
 #include "core/revision.h"
 
+/* Binds a property's value to a parameter. */
+void itg__property_bind(struct itg__query *q, int index, const itg_property_t *property,
+                        union itg__slot slot);
+
 /* Starts a walk over thin clients with ids above after_id by ascending id. */
 void itg__thinclient_query(struct itg__tx *tx, struct itg__query *q, itg_extent_t extent, int64_t after_id);
 
