@@ -226,6 +226,9 @@ void itg__log(struct itg__fleet *fleet, itg_log_level_t level, const char *forma
 itg_error_t itg__open_with(const struct itg__engine *engine, const char *path, const itg_options_t *options,
                            itg_t **ret_itg, itg_failure_t *failure);
 
+/* txn.c: a condition whose time limits are those of the monotonic clock. One thread waits at each: see there. */
+void itg__condition_init(pthread_cond_t *condition);
+
 /* txn.c: the write connection. Closing takes a writer that was only initialised. */
 void itg__writer_init(struct itg__fleet *fleet);
 itg_error_t itg__writer_open(struct itg__fleet *fleet, itg_failure_t *failure);

@@ -160,22 +160,13 @@ void itg__queue_settled(struct itg__fleet *fleet, int64_t thinclient_id)
 
 /* ---- sleeping */
 
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attr);
-    pthread_condattr_destroy(&attr);
-}
-
 static itg_error_t sleeper_init(struct itg__sleeper *sleeper, size_t count, itg_failure_t *failure)
 {
     *sleeper = (struct itg__sleeper){.count = count, .left = count};
     sleeper->slots = calloc(count ? count : 1, sizeof *sleeper->slots);
     if (!sleeper->slots)
         return itg__fail(failure, ITG_E_INTERNAL, NULL);
-    init_condition(&sleeper->ended);
+    itg__condition_init(&sleeper->ended);
     return ITG_OK;
 }
 

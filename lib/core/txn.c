@@ -33,7 +33,7 @@ struct itg__turn {
     struct itg__turn *next;
 };
 
-static void init_condition(pthread_cond_t *condition)
+void itg__condition_init(pthread_cond_t *condition)
 {
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
@@ -107,7 +107,7 @@ static struct timespec deadline(int ms)
 
 static void turn_begin(struct itg__writer *writer, struct itg__turn *turn)
 {
-    init_condition(&turn->freed);
+    itg__condition_init(&turn->freed);
     turn->next = NULL;
     if (writer->last)
         writer->last->next = turn;
@@ -436,7 +436,7 @@ static itg_error_t end_savepoint(struct itg__tx *tx, itg_error_t err)
 /* Sleeps until the batch is over; under the lock. */
 static void sleep_in_batch(struct itg__writer *writer, struct itg__outcome *outcome)
 {
-    init_condition(&outcome->ended);
+    itg__condition_init(&outcome->ended);
     outcome->next = writer->sleepers;
     writer->sleepers = outcome;
     set_free(writer);
